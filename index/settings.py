@@ -1,0 +1,52 @@
+"""How passages are made, embedded and searched."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SplitSettings(_Section):
+    """Sizes in words. A sentence is never cut, so a passage may be longer than `most` when one sentence is."""
+
+    target: int = Field(130, ge=20, le=1000)
+    most: int = Field(190, ge=30, le=2000)
+    box_most: int = Field(340, ge=30, le=4000, description="a case-study box up to this length stays whole")
+
+
+class EmbeddingSettings(_Section):
+    model: str = Field("", description="name or folder of a sentence-transformers model; empty for the bundled MiniLM")
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    batch_size: int = Field(32, ge=1, le=1024)
+
+
+class SearchSettings(_Section):
+    """Each part can be switched off, so that what it is worth can be measured."""
+
+    top_k: int = Field(10, ge=1, le=200)
+    candidates: int = Field(40, ge=5, le=500, description="passages that each way of searching may propose")
+    rrf_k: int = Field(60, ge=1, le=1000, description="the constant of reciprocal rank fusion")
+    dense: bool = True
+    lexical: bool = True
+    questions: bool = Field(True, description="match predicted questions beside the text")
+    rerank: str = Field("late", description="'late', 'none', or a sentence-transformers CrossEncoder by name or folder")
+
+
+class ChromaSettings(_Section):
+    """Embedded by default; with a host, one collection per generation on a Chroma server."""
+
+    host: str = ""
+    port: int = Field(8000, ge=1, le=65535)
+    ssl: bool = False
+
+
+class IndexSettings(_Section):
+    split: SplitSettings = SplitSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    search: SearchSettings = SearchSettings()
+    chroma: ChromaSettings = ChromaSettings()
