@@ -1,0 +1,241 @@
+"""The command line: `python -m eval generate|score|run|compare|gate|split`.
+
+Exit status 0 done, 1 a fault the message explains, 2 wrong use. With --json one JSON document is printed and nothing
+else.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from eval.compare import Comparison, compare
+from eval.errors import EvalError
+from eval.figures import BY_NAME, FIGURES
+from eval.folder import RunFolder
+from eval.gate import faults, read_summary
+from eval.generate import Tells, generate
+from eval.load import read_cases
+from eval.model import Case
+from eval.score import score
+from eval.show import interval, milliseconds, number
+from eval.sources import Sources, read_sources
+from eval.split import write_split
+from eval.summary import Summary
+
+ROOT = Path(__file__).parent.parent
+CASES = ROOT / "eval" / "cases"
+CORPUS = ROOT / "corpus"
+
+app = typer.Typer(
+    help="Asks the assistant questions whose answers are known, and says how well it did.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+said = Console(stderr=True)
+shown = Console()
+
+
+class Half(StrEnum):
+    DEV = "dev"
+    TEST = "test"
+
+
+CaseFiles = Annotated[
+    list[Path] | None, typer.Argument(metavar="CASES.jsonl...", help="files of cases", show_default=False)
+]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="folder of the run", show_default=False)]
+Split = Annotated[Half | None, typer.Option("--split", help="the project's own cases: one half of them")]
+Settings = Annotated[Path | None, typer.Option("--settings", metavar="FILE.toml", help="settings of the assistant")]
+Corpus = Annotated[Path, typer.Option("--corpus", metavar="DIR", help="the documents, to check quotes against")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="questions asked at a time")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="throw away replies that are there already")]
+Json = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
+
+
+def main() -> None:
+    """Faults that a person can mend become one line and exit status 1."""
+    try:
+        app()
+    except EvalError as error:
+        said.print(f"[bold red]Error:[/] {_plain(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+def _plain(text: str) -> str:
+    """Text of ours or from a file, with nothing in it that rich would take for mark-up."""
+    return text.replace("[", "\\[")
+
+
+@app.command("generate")
+def generate_command(
+    out: Out,
+    cases: CaseFiles = None,
+    split: Split = None,
+    settings: Settings = None,
+    corpus: Corpus = CORPUS,
+    workers: Workers = 1,
+    fresh: Fresh = False,
+    as_json: Json = False,
+) -> None:
+    """Asks every case and keeps the replies; goes on where an earlier run stopped."""
+    asked = _generate(_cases(cases, split, read_sources(corpus)), RunFolder(out), settings, workers, fresh)
+    _print_json({"asked": asked, "out": str(out)}) if as_json else said.print(f"{asked} asked; replies in {out}.")
+
+
+@app.command("score")
+def score_command(
+    out: Out, cases: CaseFiles = None, split: Split = None, corpus: Corpus = CORPUS, as_json: Json = False
+) -> None:
+    """Judges the replies in the folder and writes the report; asks nothing."""
+    sources = read_sources(corpus)
+    _tell(score(_cases(cases, split, sources), RunFolder(out), sources), out, as_json)
+
+
+@app.command("run")
+def run_command(
+    out: Out,
+    cases: CaseFiles = None,
+    split: Split = None,
+    settings: Settings = None,
+    corpus: Corpus = CORPUS,
+    workers: Workers = 1,
+    fresh: Fresh = False,
+    as_json: Json = False,
+) -> None:
+    """Asks, judges and reports: generate and score in one."""
+    sources = read_sources(corpus)
+    wanted = _cases(cases, split, sources)
+    _generate(wanted, RunFolder(out), settings, workers, fresh)
+    _tell(score(wanted, RunFolder(out), sources), out, as_json)
+
+
+@app.command("compare")
+def compare_command(
+    before: Annotated[Path, typer.Argument(metavar="A", help="run folder, or settings file (.toml)")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="run folder, or settings file (.toml)")],
+    cases: Annotated[list[Path] | None, typer.Option("--cases", help="cases to ask under two settings files")] = None,
+    corpus: Corpus = CORPUS,
+    workers: Workers = 1,
+    as_json: Json = False,
+) -> None:
+    """What changed from A to B, with intervals, and the cases that flipped. Settings files are run over --cases
+    first."""
+    with tempfile.TemporaryDirectory() as scratch:
+        runs = [
+            _run_of(path, Path(scratch, side), cases, corpus, workers) for path, side in ((before, "a"), (after, "b"))
+        ]
+        found = compare(runs[0].read_scores(), runs[1].read_scores())
+    _print_json(found.model_dump(mode="json")) if as_json else _show_comparison(found)
+
+
+@app.command("gate")
+def gate_command(
+    baseline: Annotated[Path, typer.Argument(metavar="BASELINE.json", help="summary.json that was committed")],
+    run: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="folder of the run to judge")],
+    as_json: Json = False,
+) -> None:
+    """Exit status 1 when a figure drops out of the baseline's interval, a quote is inexact or a link leads nowhere."""
+    found = faults(read_summary(baseline), read_summary(run))
+    if as_json:
+        _print_json({"passed": not found, "faults": found})
+    else:
+        for line in found or ["The run stands beside the baseline."]:
+            shown.print(_plain(line), highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command("split")
+def split_command(
+    cases: Annotated[list[Path], typer.Argument(metavar="CASES.jsonl...", help="all the cases")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="where dev.jsonl and test.jsonl go")] = CASES,
+    corpus: Corpus = CORPUS,
+    as_json: Json = False,
+) -> None:
+    """Deals the cases into dev.jsonl and test.jsonl, once, at random by kind."""
+    sizes = write_split(read_cases(cases, read_sources(corpus)), out)
+    _print_json(sizes) if as_json else said.print(f"{sizes['dev']} to tune on, {sizes['test']} to report on, in {out}.")
+
+
+def _cases(files: list[Path] | None, split: Half | None, sources: Sources | None) -> list[Case]:
+    if bool(files) == bool(split):
+        raise typer.BadParameter("give either files of cases or --split dev|test")
+    return read_cases(files or [CASES / f"{split}.jsonl"], sources)
+
+
+def _generate(cases: list[Case], folder: RunFolder, settings: Path | None, workers: int, fresh: bool) -> int:
+    from eval.subject import open_subject  # brings the assistant and its models, which judging does without
+
+    with open_subject(cases, settings) as subject, _progress() as tell:
+        folder.open_for(subject.identity, subject.machine, fresh)
+        return generate(cases, subject.ask, folder, workers, tell)
+
+
+@contextmanager
+def _progress() -> Iterator[Tells]:
+    columns = TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=said, transient=True) as bar:
+        task = bar.add_task("asking", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _run_of(path: Path, scratch: Path, cases: list[Path] | None, corpus: Path, workers: int) -> RunFolder:
+    """A run folder as it is; a settings file is run over the cases first."""
+    if path.is_dir():
+        return RunFolder(path)
+    if path.suffix != ".toml":
+        raise typer.BadParameter(f"{path}: expected a run folder or a .toml file with settings")
+    if not cases:
+        raise typer.BadParameter("two settings files need --cases to be asked")
+    sources = read_sources(corpus)
+    wanted = read_cases(cases, sources)
+    _generate(wanted, RunFolder(scratch), path, workers, fresh=True)
+    score(wanted, RunFolder(scratch), sources)
+    return RunFolder(scratch)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _tell(summary: Summary, out: Path, as_json: bool) -> None:
+    _print_json(summary.model_dump(mode="json")) if as_json else _show_summary(summary, out)
+
+
+def _show_summary(summary: Summary, out: Path) -> None:
+    table = Table("", "figure", "95 % interval", "questions", title=f"{summary.cases} questions")
+    for figure in FIGURES:
+        found = summary.headline[figure.name]
+        table.add_row(figure.label, number(figure, found.value), interval(figure, found), str(found.cases))
+    for part in ("p50", "p95") if "total" in summary.times else ():
+        table.add_row(f"Time for a reply, {part}", milliseconds(summary.times["total"][part]), "", str(summary.cases))
+    shown.print(table)
+    shown.print(f"Not right: {', '.join(f'{count} {why}' for why, count in summary.faults.items()) or 'none'}")
+    shown.print(f"Report: {out / 'report.html'}", soft_wrap=True)
+
+
+def _show_comparison(found: Comparison) -> None:
+    table = Table("", "change", "95 % interval", "", title=f"{found.cases} questions, after minus before")
+    for name, change in found.differences.items():
+        figure = BY_NAME[name]
+        word = ("better" if found.improved(name) else "worse") if found.certain(name) else ""
+        table.add_row(figure.label, number(figure, change.value, sign=True), interval(figure, change, sign=True), word)
+    shown.print(table)
+    for title, flips in (("Now right", found.better), ("No longer right", found.worse)):
+        shown.print(f"{title}: {len(flips)}")
+        for flip in flips:
+            shown.print(f"  {flip.id} ({flip.kind}): {flip.before} -> {flip.after}", highlight=False, soft_wrap=True)
+    if found.left_out:
+        shown.print(f"In one run only, left out: {', '.join(found.left_out)}", soft_wrap=True)
