@@ -84,9 +84,13 @@ class SentenceEmbedding(BaseEmbedding):
             Encoded(pooled[n], tokens[n][keep[n]], ids.numpy()[n][keep[n]].astype(np.int32)) for n in range(len(texts))
         ]
 
-    def pieces(self, text: str) -> list[str]:
-        """The model's own word pieces, for counting how rare each is."""
-        return list(self._model.tokenizer.tokenize(text))
+    def token_starts(self, text: str) -> NDArray[np.int32]:
+        """The offset in `text` of each of its tokens, in step with `Encoded.tokens`."""
+        tokenizer = self._model.tokenizer
+        with self._lock:
+            coded = tokenizer(text, return_offsets_mapping=True, truncation=True, max_length=self._model.max_seq_length)
+        special = np.isin(coded["input_ids"], tokenizer.all_special_ids)
+        return np.asarray(coded["offset_mapping"], dtype=np.int32)[~special, 0]
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return [float(x) for x in self.encode([text])[0].pooled]
@@ -116,10 +120,14 @@ def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
     dtype = _dtype(settings)
     try:
         from sentence_transformers import SentenceTransformer  # slow: brings torch
+        from transformers.utils.logging import disable_progress_bar
 
+        disable_progress_bar()
         model = SentenceTransformer(path, device="cpu", model_kwargs={"dtype": dtype}, trust_remote_code=False)
     except (OSError, ValueError) as error:
         raise ModelUnusable(f"The embedding model '{path}' cannot be loaded: {error}. Give a folder that holds it.") from error
+    if not settings.model:
+        model.max_seq_length = 512  # all that the bundled model has positions for: a case-study box is read whole
     name = _BUNDLED if not settings.model else Path(path).name
     return SentenceEmbedding(model, f"{name}/{_digest(path)}/{dtype}", settings.batch_size)
 

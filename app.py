@@ -1,0 +1,161 @@
+"""The command line: load settings, assemble, hand over. `python app.py` serves the chat."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markdown import Markdown
+
+from assistant.conversation import read_history
+from assistant.errors import AssistantError
+from assistant.progress import show_progress
+from assistant.settings import Settings, load_settings
+from index.errors import IndexProblem
+from index.model import Filters
+from ingest.errors import IngestError
+
+app = typer.Typer(add_completion=False, help="Common Ground: answers from the documents, with the exact words behind every statement.")
+
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="a TOML file of settings")]
+AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on standard output and nothing else")]
+_say = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns what a person can mend into one line and exit status 1."""
+    try:
+        yield
+    except (AssistantError, IndexProblem, IngestError, ValidationError) as error:
+        _say.print(f"{error}", style="red", markup=False)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt as stop:
+        _say.print("Stopped. What was finished is kept; the next run goes on from there.")
+        raise typer.Exit(130) from stop
+
+
+@app.callback(invoke_without_command=True)
+def main(context: typer.Context, settings: SettingsFile = None) -> None:
+    """Serves the chat when no command is given."""
+    if context.invoked_subcommand is None:
+        serve(settings)
+
+
+@app.command()
+def serve(settings: SettingsFile = None) -> None:
+    """Serve the chat; builds the index first if it must."""
+    with _told():
+        loaded = load_settings(settings)
+        from assistant.assemble import ready_assistant  # slow: brings the model
+        from assistant.web import serve as serve_web
+
+        _say.print("Opening the documents …")
+        with show_progress(_say) as progress, ready_assistant(loaded, progress) as assistant:
+            progress.close()
+            serve_web(assistant, loaded.web)
+
+
+@app.command()
+def index(
+    path: Annotated[list[Path] | None, typer.Argument(help="folder of documents; the one of the settings when none is given")] = None,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Bring the library and the index in line with the folder of documents."""
+    with _told():
+        loaded = _with_corpus(load_settings(settings), path or [])
+        from assistant.assemble import update_index
+
+        with show_progress(_say, quiet=as_json) as progress:
+            report = update_index(loaded, progress)
+    from assistant.report import as_lines, as_data
+
+    if as_json:
+        print(json.dumps(as_data(report), ensure_ascii=False))
+        return
+    for line in as_lines(report):
+        print(line)
+
+
+def _with_corpus(settings: Settings, paths: list[Path]) -> Settings:
+    """The settings with another corpus folder. Exit status 2 when it is none."""
+    if not paths:
+        return settings
+    if len(paths) > 1 or not paths[0].is_dir():
+        _say.print(f"Give one folder of documents; {', '.join(map(str, paths))} is not one.", style="red", markup=False)
+        raise typer.Exit(2)
+    return settings.model_copy(update={"paths": settings.paths.model_copy(update={"corpus": paths[0].resolve()})})
+
+
+@app.command()
+def ask(
+    question: str,
+    as_json: AsJson = False,
+    history: Annotated[Path | None, typer.Option(help='earlier turns: a JSON list of {"role", "content"}')] = None,
+    source: Annotated[list[str] | None, typer.Option(help="only this source; may be given several times")] = None,
+    since: Annotated[int | None, typer.Option(min=1000, max=9999, help="only sources published in or after this year")] = None,
+    place: Annotated[str, typer.Option(help="only sources about this place")] = "",
+    settings: SettingsFile = None,
+) -> None:
+    """Ask one question."""
+    with _told():
+        loaded = load_settings(settings)
+        turns = read_history(history) if history else []
+        from assistant.assemble import ready_assistant
+
+        with show_progress(_say, quiet=as_json) as progress, ready_assistant(loaded, progress) as assistant:
+            progress.close()
+            filters = Filters(sources=assistant.known_sources(source or []), since=since, place=place)
+            reply = assistant.json(assistant.ask(question, turns, filters))
+    if as_json:
+        print(json.dumps(reply, ensure_ascii=False))
+    else:
+        _show(reply)
+
+
+def _show(reply: dict[str, Any]) -> None:
+    out = Console(highlight=False)
+    out.print(Markdown(reply["text"]))
+    for citation in reply["citations"]:
+        out.print(f"\n[{citation['number']}] {citation['title']}, {citation['publisher']}, {citation['date']}", markup=False)
+        out.print(f"    {' > '.join(citation['heading'])}", markup=False, style="dim")
+
+
+@app.command()
+def doctor(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    """What is indexed, what was skipped and why, and whether everything is sound."""
+    with _told():
+        loaded = load_settings(settings)
+        from assistant.doctor import as_lines, examine
+
+        findings = examine(loaded)
+    if as_json:
+        print(json.dumps(findings.as_data(), ensure_ascii=False))
+    else:
+        for line in as_lines(findings):
+            print(line)
+    raise typer.Exit(0 if findings.sound else 1)
+
+
+def run() -> None:
+    """The last line of defence: a fault nobody foresaw is one line for the person; the log has the rest."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    try:
+        app()
+    except Exception as error:
+        logging.getLogger("common-ground").debug("unexpected", exc_info=True)
+        _say.print(f"Something went wrong that should not have: {type(error).__name__}: {error}", style="red", markup=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()

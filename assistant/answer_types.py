@@ -1,0 +1,110 @@
+"""What sort of thing a question asks for, and the words of a sentence that could be it."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from index.sentences import Span
+
+
+class AnswerType(StrEnum):
+    AMOUNT = "amount of money"
+    SHARE = "share"
+    COUNT = "number"
+    DURATION = "length of time"
+    FREQUENCY = "how often"
+    DATE = "date"
+    AGE = "age"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    PLACE = "place"
+
+
+_NUMBER_WORD = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen|seventeen|twenty|thirty|"
+    r"forty|fifty|hundred|thousand|million|dozen|half|third|quarter|single|both|several|all ten)"
+)
+_NUMBER = rf"(?:\d[\d,.]*\d|\d|{_NUMBER_WORD}(?:[- ]{_NUMBER_WORD})*)"
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Aug|Sept?|Oct|Nov|Dec)"
+_DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)s?"
+_PERIOD = r"(?:second|minute|hour|day|week|month|term|year|decade|century)s?"
+_TITLE_WORD = r"[A-Z][\w’'&.-]*"
+_NAME = rf"{_TITLE_WORD}(?:,? (?:(?:of|the|for|and|in|on|not) )*{_TITLE_WORD})*"
+
+_PATTERNS: dict[AnswerType, str] = {
+    AnswerType.AMOUNT: rf"(?:just under |over |about |around |approximately )?[£$€]\s?\d[\d,.]*(?:\s?(?:million|billion|bn|m|k))?|{_NUMBER} (?:pounds|euros|pence)|\b(?:free|do not cost anything|not cost)\b",
+    AnswerType.SHARE: rf"(?:around |about |over |nearly |at least |approximately )?{_NUMBER}\s?(?:%|per ?cent)|\b(?:half|a third|a quarter|two[- ]thirds|three[- ]quarters|majority|{_NUMBER} times)\b",
+    AnswerType.COUNT: rf"(?:around |about |over |nearly |at least |approximately |more than |some of the )?\b{_NUMBER}\b",
+    AnswerType.DURATION: rf"\b(?:{_NUMBER}|an?|several|few|half an?)[- ](?:{_PERIOD}|one-day)\b(?: to (?:{_NUMBER}|an?) {_PERIOD})?|\b(?:one|two|three)-(?:day|week|month|year)\b|\bfrom \w+ \d{{4}} to \w+ \d{{4}}\b|\bover the course of an? \w+",
+    AnswerType.FREQUENCY: rf"\b(?:every {_DAY}(?: and {_DAY})?|every \w+|(?:at least )?(?:once|twice|{_NUMBER} times|{_NUMBER} hours) (?:a|an|per|each|every) \w+|daily|weekly|monthly|annually|yearly|annual|per month|each (?:day|week|month|year)|as often as they like|on a regular basis|regularly)\b",
+    AnswerType.DATE: rf"\b(?:\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?|{_MONTH} (?:\d{{4}})|(?:18|19|20)\d\d|{_MONTH}|early \d{{4}}s?|{_DAY}|last (?:year|month|century)|earlier this year)\b",
+    AnswerType.AGE: r"\b(?:aged? \d+|\d+[- ]years?[- ]olds?|\w+teen and \w+teen year olds?|(?:six|seven)teen year olds?|, \d{2},|primary[- ]school[- ](?:age|children)|adults of all ages|all ages)\b",
+    AnswerType.PERSON: rf"\b(?:(?:Professor|Prof|Dr|Dame|Sir|Lord|Senator|Ms|Mrs|Mr|Councillor|Minister|Headteacher|Chair|Director|Hon|Commissioner) )*{_TITLE_WORD} (?:(?:de|van|der) )?{_TITLE_WORD}(?: {_TITLE_WORD})*",
+    AnswerType.ORGANISATION: rf"{_NAME}",
+    AnswerType.PLACE: rf"{_NAME}",
+}  # fmt: skip
+_COMPILED = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
+
+# What is asked for, most telling first. Each is searched in the lower-case question.
+_ASKED: list[tuple[str, tuple[AnswerType, ...]]] = [
+    (r"\bhow (?:much (?:money|does|did|do|is|was|it|they|would)|costly|expensive)|\b(?:what|which) (?:is |was |are |were |did |does )?(?:the |it |they )?(?:cost|price|fee|charge|budget|salary|amount of money)|\bcost (?:of|to)\b|\bfees?\b.*\bhow\b|\bhow many pounds\b", (AnswerType.AMOUNT,)),
+    (r"\bwhat (?:percentage|proportion|share|fraction|per ?cent)|\bhow (?:large|big) a (?:share|proportion)|\bpercentage of\b|\bproportion of\b", (AnswerType.SHARE,)),
+    (r"\bhow (?:often|frequently|regularly|many times)|\bhow many (?:hours|days|times) (?:a|per|each|every)\b|\bwhich days?\b|\bwhat days?\b", (AnswerType.FREQUENCY, AnswerType.DURATION)),
+    (r"\bhow long\b|\bhow many (?:days|weeks|months|years|hours)\b|\bwhat length of time\b|\bduration\b", (AnswerType.DURATION,)),
+    (r"\bhow old\b|\bwhat ages?\b|\bage (?:group|range)\b", (AnswerType.AGE,)),
+    (r"\bhow many\b|\bwhat number\b|\bthe number of\b|\bhow large\b|\bhow big\b|\bhead ?count\b", (AnswerType.COUNT, AnswerType.SHARE)),
+    (r"^(?:and |so |but )?when\b|\bwhen (?:did|was|were|is|will|does)\b|\bwhat (?:year|date|month|day)\b|\bwhich (?:year|month|date)\b|\bsince when\b", (AnswerType.DATE,)),
+    (r"^(?:and |so |but )?who(?:se|m)?\b|\bwho (?:runs?|ran|set|said|wrote|told|chairs?|funds?|funded|leads?|led|spoke|is|was|are|were|did|does|pays?|paid)\b|\bwhose\b|\bwhich (?:person|mp|minister|academic|professor|researcher|speaker)", (AnswerType.PERSON, AnswerType.ORGANISATION)),
+    (r"\b(?:which|what) (?:charity|charities|organisation|organization|body|bodies|council|force|university|agency|company|group|school|department|institution|trust|foundation)\b", (AnswerType.ORGANISATION,)),
+    (r"^(?:and |so |but )?where\b|\bwhere (?:is|was|are|were|did|does|do|can)\b|\b(?:which|what) (?:town|city|place|country|region|area|borough|part of)\b|\bwhereabouts\b", (AnswerType.PLACE,)),
+]  # fmt: skip
+_ASKED_COMPILED = [(re.compile(pattern), types) for pattern, types in _ASKED]
+
+
+def expected_types(question: str) -> tuple[AnswerType, ...]:
+    """The types that would answer the question; empty when it asks for no such thing (how, why, what is said about)."""
+    text = question.lower()
+    for pattern, types in _ASKED_COMPILED:
+        if pattern.search(text):
+            return types
+    return ()
+
+
+def candidates(sentence: str, types: tuple[AnswerType, ...], question: str) -> list[Span]:
+    """Spans of `sentence` that have one of the types and are not already in the question."""
+    asked = " ".join(question.lower().split())
+    spans: list[Span] = []
+    for kind in types:
+        for found in _COMPILED[kind].finditer(sentence):
+            if _could_be(kind, found, sentence, asked):
+                spans.append(found.span())
+    return _without_overlaps(spans)
+
+
+_OPENERS = frozenset(
+    "the a an this these those that it in on for as at of and but our we they there if while from through over although however "
+    "during when what throughout many some such since most speaking finally indeed because both by to with".split()
+)
+
+
+def _could_be(kind: AnswerType, found: re.Match[str], sentence: str, asked: str) -> bool:
+    text = found.group().strip(" ,.")
+    if kind in (AnswerType.PERSON, AnswerType.ORGANISATION, AnswerType.PLACE):
+        named = [word for word in text.split() if word.lower() not in _OPENERS]
+        # A single capital at the start of a sentence is no name.
+        if not named or (found.start() == 0 and len(named) == 1 and kind is not AnswerType.ORGANISATION):
+            return False
+        return any(word.lower().strip(".,’'") not in asked for word in named)
+    if kind is AnswerType.COUNT and re.fullmatch(r"(?:19|20)\d\d|one|both|half|single|third|quarter", text.lower()):
+        return False
+    return True
+
+
+def _without_overlaps(spans: list[Span]) -> list[Span]:
+    """The longest of overlapping spans, in order of place."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
+        if all(span[1] <= other[0] or span[0] >= other[1] for other in kept):
+            kept.append(span)
+    return sorted(kept)

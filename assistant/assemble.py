@@ -1,0 +1,42 @@
+"""The only place where the parts meet: settings -> an Assistant that is ready to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from assistant.assistant import Assistant
+from assistant.notices import read_notices
+from assistant.settings import Settings
+from index.build import BuildReport, Progress, update
+from index.embedding import load_embedding
+from index.errors import IndexDamaged, IndexMissing, IndexStale
+from index.open import open_index
+
+
+@contextmanager
+def open_assistant(settings: Settings) -> Iterator[Assistant]:
+    """Opens the index that serves. Raises IndexMissing, IndexStale or IndexDamaged with what to do."""
+    embedding = load_embedding(settings.index.embedding)
+    with open_index(settings.paths.data, settings.index, embedding) as index:
+        rules = read_notices(settings.paths.corpus / "notices.toml")
+        engine = {"embedding": index.model, "index": index.fingerprint}
+        yield Assistant(index.searcher, settings.answer, rules, engine)
+
+
+def update_index(settings: Settings, on_progress: Progress = lambda *_: None) -> BuildReport:
+    """Bring library and index in line with the corpus folder."""
+    embedding = load_embedding(settings.index.embedding)
+    return update(settings.paths.corpus, settings.paths.data, settings.ingest, settings.index, embedding, on_progress)
+
+
+@contextmanager
+def ready_assistant(settings: Settings, on_progress: Progress = lambda *_: None) -> Iterator[Assistant]:
+    """Like `open_assistant`, and builds or mends the index first when it must; a sound index is opened as it is."""
+    with ExitStack() as stack:
+        try:
+            assistant = stack.enter_context(open_assistant(settings))
+        except (IndexMissing, IndexStale, IndexDamaged):
+            update_index(settings, on_progress)
+            assistant = stack.enter_context(open_assistant(settings))
+        yield assistant

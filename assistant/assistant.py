@@ -1,0 +1,234 @@
+"""Question and history -> Reply: guard, rewrite, search, weigh, draft, verify, note what is dated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from assistant import language, reading, render
+from assistant.clean import clean
+from assistant.confidence import chance, missing_names, signs
+from assistant.errors import AssistantError
+from assistant.evidence import Evidence, Scored
+from assistant.extract import Extract, named
+from assistant.followup import search_texts
+from assistant.model import Answer, Citation, Outcome, Quote, Reason, Refusal, Reply, Trace, Turn
+from assistant.notices import NoticeRule, notices_for
+from assistant.reading import Reading, read_question
+from assistant.refusals import outcome_of, words_for
+from assistant.settings import AnswerSettings
+from assistant.verify import number, verify
+from index.model import Filters, Hit
+from index.search import Searcher
+from index.shelf import Shelf
+from index.words import content_words, stem
+
+Stage = Callable[[str], None]
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search brought, and how likely it is to hold the answer."""
+
+    search_text: str
+    hits: tuple[Hit, ...]
+    scored: tuple[Scored, ...]
+    signs: dict[str, float]
+    chance: float
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Milliseconds by step."""
+
+    started: float = field(default_factory=time.perf_counter)
+    last: float = field(default_factory=time.perf_counter)
+    spent: dict[str, float] = field(default_factory=dict)
+
+    def mark(self, step: str) -> None:
+        now = time.perf_counter()
+        self.spent[step] = self.spent.get(step, 0.0) + (now - self.last) * 1000
+        self.spent["total"] = (now - self.started) * 1000
+        self.last = now
+
+
+class Assistant:
+    """Safe to share between threads: it keeps nothing about a conversation."""
+
+    def __init__(
+        self,
+        searcher: Searcher,
+        settings: AnswerSettings,
+        rules: tuple[NoticeRule, ...] = (),
+        engine: dict[str, str] | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.searcher, self.settings, self.rules = searcher, settings, rules
+        self.shelf: Shelf = searcher.shelf
+        self.engine = {"embedding": "", "index": "", **(engine or {}), "version": VERSION}
+        self.today = today
+        self.writer = Extract(searcher, settings.most_support)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        on_stage: Stage = lambda _: None,
+    ) -> Reply:
+        """Never raises for what a person may type; a question that cannot be answered gives a Refusal."""
+        clock = _Clock()
+        asked, stopped = self._guard(clean(question))
+        if stopped:
+            return self._refuse(asked, stopped, clock)
+        read = read_question(asked, self.shelf.metadata)
+        read = replace(read, filters=_joined(filters or Filters(), read.filters))
+        if not self.shelf.select(read.filters):
+            return self._refuse(asked, Reason.FILTER_EXCLUDES_ALL, clock, filters=read.filters)
+        on_stage("Searching the documents")
+        found = self.find(read, history)
+        clock.mark("search")
+        if not found.scored:
+            return self._refuse(asked, Reason.NOTHING_FOUND, clock, found, read.filters)
+        on_stage("Reading what was found")
+        reason = self._why_not(read, found)
+        if reason:
+            return self._refuse(asked, reason, clock, found, read.filters, read)
+        return self._answer(read, found, clock, on_stage)
+
+    def json(self, reply: Reply) -> dict[str, Any]:
+        """The reply as every face gives it."""
+        return render.reply_json(reply, self.shelf.metadata, self.engine, self.today())
+
+    def known_sources(self, ids: Sequence[str]) -> frozenset[str]:
+        """The same ids as a set. Raises AssistantError that names one that is not on the shelf."""
+        for id_ in ids:
+            if id_ not in self.shelf.sources:
+                raise AssistantError(f"There is no source '{id_}'. There are: {', '.join(sorted(self.shelf.sources))}.")
+        return frozenset(ids)
+
+    # before the search
+
+    def _guard(self, question: str) -> tuple[str, Reason | None]:
+        """The question that is to be searched, or why there is none."""
+        if len(question) > self.settings.max_question_chars:
+            return question[: self.settings.max_question_chars], Reason.TOO_LONG
+        if not any(letter.isalnum() for letter in question):
+            return question, Reason.EMPTY_QUESTION
+        if language.foreign_language(question, self.knows):
+            return question, Reason.OTHER_LANGUAGE
+        rest, ordered = reading.without_orders(question)
+        if ordered and not rest:
+            return question, Reason.INSTRUCTIONS
+        if reading.is_personal_case(rest):
+            return question, Reason.PERSONAL_CASE
+        if reading.is_off_topic(rest):
+            return question, Reason.OFF_TOPIC
+        return rest, None
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in the documents, in some form."""
+        return self.searcher.parts.lexical.known(stem(word))
+
+    # the search
+
+    def find(self, read: Reading, history: Sequence[Turn] = ()) -> Found:
+        """The likeliest of the ways to read the question in its conversation, by what each finds."""
+        tried = [self._find_one(read, text) for text in search_texts(read.question, history)]
+        return max(tried, key=lambda found: found.chance)
+
+    def _find_one(self, read: Reading, text: str) -> Found:
+        hits = tuple(self.searcher.search(text, read.filters, max(self.settings.passages, self.searcher.settings.top_k)))
+        if not hits:
+            return Found(text, (), (), {}, 0.0)
+        scored = tuple(Evidence(self.searcher, read, text).score(hits[: self.settings.passages]))
+        found = signs(self.searcher, read, text, hits, scored) if scored else {}
+        return Found(text, hits, scored, found, chance(found) if found else 0.0)
+
+    def _why_not(self, read: Reading, found: Found) -> Reason | None:
+        """Why what was found is no answer; None when it is one."""
+        if not content_words(found.search_text):
+            return Reason.EMPTY_QUESTION
+        if found.chance >= self.settings.refuse_below:
+            return None
+        if missing_names(self.searcher, read.names, found.hits):
+            return Reason.NAME_NOT_IN_DOCUMENTS
+        if found.signs["untyped"]:
+            return Reason.ATTRIBUTE_MISSING
+        return Reason.WEAK_EVIDENCE
+
+    # the reply
+
+    def _answer(self, read: Reading, found: Found, clock: _Clock, on_stage: Stage) -> Reply:
+        draft = self.writer.draft(read, found.scored)
+        clock.mark("draft")
+        on_stage("Checking every quotation")
+        verified = verify(draft)
+        if not verified.claims:
+            return self._refuse(read.question, Reason.NOT_SUPPORTED, clock, found, read.filters, read)
+        citations = number(verified.claims)
+        notices = notices_for(read.question, citations, self.rules, self.shelf.metadata, self.today())
+        clock.mark("verify")
+        trace = replace(self._trace(found, clock, read.filters), dropped=verified.dropped)
+        outcome = Outcome.PARTLY_ANSWERED if draft.partly else Outcome.ANSWERED
+        note = draft.note or self._how_read(read, citations)
+        return Answer(read.question, verified.claims, citations, notices, trace, outcome, note)
+
+    def _how_read(self, read: Reading, citations: Sequence[Citation]) -> str:
+        """Which document "the report" was taken for, when the question leaves it open."""
+        sources = list(dict.fromkeys(c.passage.source_id for c in citations))
+        if not read.vague or len(self.shelf.sources) < 2:
+            return ""
+        others = [named(self.shelf.metadata[id_]) for id_ in sorted(self.shelf.sources) if id_ not in sources]
+        taken = " and ".join(named(self.shelf.metadata[id_]) for id_ in sources)
+        return f"I took “the {read.vague}” to mean {taken}. If you meant another, name it: {'; '.join(others)}." if others else ""
+
+    def _refuse(
+        self,
+        question: str,
+        reason: Reason,
+        clock: _Clock,
+        found: Found | None = None,
+        filters: Filters | None = None,
+        read: Reading | None = None,
+    ) -> Refusal:
+        names = missing_names(self.searcher, read.names, found.hits) if read and found else []
+        text = words_for(reason, names, read.types if read else ())
+        if reason is Reason.OTHER_LANGUAGE:
+            text = language.advice(language.foreign_language(question, self.knows) or "")
+        nearest = self._nearest(found) if found and read else ()
+        clock.mark("draft")
+        trace = self._trace(found, clock, filters or Filters(), question)
+        return Refusal(question, outcome_of(reason), reason, text, trace, nearest)
+
+    def _nearest(self, found: Found) -> tuple[Citation, ...]:
+        """The best sentence of each of the two best places, if they are near at all."""
+        kept: list[Scored] = []
+        for one in found.scored:
+            near = one.late >= 0.45 and not one.unit.fragment
+            if near and all(one.unit.passage.id != other.unit.passage.id for other in kept):
+                kept.append(one)
+        return tuple(
+            Citation(n, one.unit.passage, (Quote(one.unit.passage, one.unit.start, one.unit.end),))
+            for n, one in enumerate(kept[:2], start=1)
+        )
+
+    def _trace(self, found: Found | None, clock: _Clock, filters: Filters, question: str = "") -> Trace:
+        if found is None:
+            return Trace(question, (), filters, dict(clock.spent))
+        return Trace(found.search_text, found.hits, filters, dict(clock.spent), {**found.signs, "chance": found.chance})
+
+
+def _joined(asked: Filters, read: Filters) -> Filters:
+    """What the person set, and within it what the question itself asks for."""
+    return Filters(
+        sources=asked.sources or read.sources,
+        since=asked.since or read.since,
+        until=asked.until or read.until,
+        kinds=asked.kinds or read.kinds,
+        place=asked.place or read.place,
+    )

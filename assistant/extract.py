@@ -1,0 +1,147 @@
+"""The extractive writer: question and scored units -> a Draft made of whole sentences of the documents, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+
+from assistant.draft import Draft, DraftClaim
+from assistant.evidence import Scored
+from assistant.lists import Listing, listing_around
+from assistant.reading import Kind, Reading
+from assistant.units import Unit, units_of
+from index.model import Passage
+from index.search import Searcher
+from ingest.model import Metadata
+
+_TWINS = 82  # rapidfuzz token set ratio from which two sentences say the same
+_NEAR = 0.80  # share of the best score that a supporting sentence must reach
+_CONTEXT_WORDS = 60
+
+
+class Extract:
+    """Chooses and arranges; invents nothing."""
+
+    def __init__(self, searcher: Searcher, most_support: int) -> None:
+        self.searcher = searcher
+        self.shelf = searcher.shelf.metadata
+        self.most_support = most_support
+
+    def draft(self, reading: Reading, scored: Sequence[Scored]) -> Draft:
+        """`scored` best first and not empty."""
+        usable = [s for s in scored if not s.unit.fragment] or list(scored)
+        if reading.kind is Kind.COMPARE:
+            return Draft(tuple(self._by_source(usable)))
+        if reading.kind is Kind.EXAMPLES:
+            return Draft(tuple(self._examples(usable)))
+        listing = self._listing(reading, usable)
+        if listing:
+            return Draft(tuple(self._list_claims(listing)))
+        return Draft(tuple(self._facts(reading, usable)))
+
+    # one answer, then what supports it
+
+    def _facts(self, reading: Reading, scored: Sequence[Scored]) -> Iterable[DraftClaim]:
+        chosen = _different(scored, 1 + self.most_support, floor=_NEAR)
+        for n, one in enumerate(chosen):
+            claim = self._claim(one.unit)
+            yield replace(claim, spans=_moved(one, claim)) if n == 0 or one.typed else claim
+
+    # a list of the source, whole
+
+    def _listing(self, reading: Reading, scored: Sequence[Scored]) -> Listing | None:
+        """The list that holds or follows the best sentence, when the question asks for one."""
+        if reading.kind is not Kind.LIST:
+            return None
+        for one in _different(scored, 3, floor=0.85):
+            listing = listing_around(self.searcher, one.unit)
+            if listing:
+                return listing
+        return None
+
+    def _list_claims(self, listing: Listing) -> Iterable[DraftClaim]:
+        if listing.introduction:
+            yield self._claim(listing.introduction)
+        for unit in listing.items:
+            yield DraftClaim(unit.text, ((unit.passage, unit.start, unit.end),), item=True)
+
+    # examples from several places
+
+    def _examples(self, scored: Sequence[Scored]) -> Iterable[DraftClaim]:
+        """The best sentence of each place that has one, each under the name of its place."""
+        floor = scored[0].total * _NEAR
+        seen: dict[str, int] = {}
+        for one in _different(scored, 24, floor=0.0):
+            place = self._place(one.unit.passage)
+            if one.total < floor or seen.get(place, 0) >= 2 or (place not in seen and len(seen) >= 4):
+                continue
+            seen[place] = seen.get(place, 0) + 1
+            yield replace(self._claim(one.unit), group=place)
+
+    def _place(self, passage: Passage) -> str:
+        heading = passage.where.heading[-1] if passage.where.heading else ""
+        return f"{self._source(passage.source_id)}: {heading}" if heading else self._source(passage.source_id)
+
+    # each source in its own voice
+
+    def _by_source(self, scored: Sequence[Scored]) -> Iterable[DraftClaim]:
+        """At most two sentences of each source that speaks to the question, the oldest source first."""
+        floor = scored[0].total * 0.7
+        by_source: dict[str, list[Scored]] = {}
+        for one in _different(scored, 24, floor=0.0):
+            mine = by_source.setdefault(one.unit.passage.source_id, [])
+            if one.total >= floor and len(mine) < 2:
+                mine.append(one)
+        order = sorted((id_ for id_ in by_source if by_source[id_]), key=lambda id_: (self.shelf[id_].published, id_))
+        for source_id in order:
+            for one in by_source[source_id]:
+                yield replace(self._claim(one.unit), group=self._source(source_id))
+
+    def _source(self, source_id: str) -> str:
+        return named(self.shelf[source_id])
+
+    # one sentence and what it needs to be understood
+
+    def _claim(self, unit: Unit) -> DraftClaim:
+        """The unit; where it points back, together with the sentence before it, if that is short enough to carry."""
+        start = self._start_with_context(unit)
+        text = unit.passage.text[start : unit.end]
+        about = unit.passage.where.heading[-1] if unit.needs_before and start == unit.start and unit.passage.where.heading else ""
+        return DraftClaim(text, ((unit.passage, start, unit.end),), about=about)
+
+    def _start_with_context(self, unit: Unit) -> int:
+        before = [u for u in units_of(unit.passage) if u.end <= unit.start]
+        introduced = unit.text.startswith("“") and before and before[-1].text.rstrip().endswith(":")
+        if not before or not (unit.needs_before or introduced):
+            return unit.start
+        last = before[-1]
+        words = len(unit.passage.text[last.start : unit.end].split())
+        return last.start if words <= _CONTEXT_WORDS + (60 if introduced else 0) and not last.item else unit.start
+
+
+def named(about: Metadata) -> str:
+    """How a source is named in a sentence: "CRE study, 2007"."""
+    return f"{about.name}, {about.year}" if about.year and str(about.year) not in about.name else about.name
+
+
+def _different(scored: Sequence[Scored], most: int, floor: float) -> list[Scored]:
+    """The best that do not say the same as a better one, down to `floor` of the best score."""
+    kept: list[Scored] = []
+    for one in scored:
+        if len(kept) >= most or (kept and one.total < kept[0].total * floor):
+            break
+        if not any(_same(one, other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _same(one: Scored, other: Scored) -> bool:
+    return bool(fuzz.token_set_ratio(one.unit.text, other.unit.text) >= _TWINS)
+
+
+def _moved(one: Scored, claim: DraftClaim) -> tuple[tuple[int, int], ...]:
+    """The answer's spans within the claim's text, which may begin earlier than the unit. At most two are marked."""
+    shift = len(claim.text) - len(one.unit.text)
+    return tuple((start + shift, end + shift) for start, end in one.spans[:2])

@@ -1,0 +1,63 @@
+"""The list of the source that a sentence introduces or belongs to, with all its items, also where it runs over passages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.units import Unit, units_of
+from index.model import Passage
+from index.search import Searcher
+
+_MOST_ITEMS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    introduction: Unit | None
+    items: tuple[Unit, ...]
+
+
+def listing_around(searcher: Searcher, unit: Unit) -> Listing | None:
+    """None when the unit neither introduces a list nor stands in one."""
+    run = _section_units(searcher, unit.passage)
+    at = next((n for n, u in enumerate(run) if u.passage.id == unit.passage.id and u.start == unit.start), None)
+    if at is None:
+        return None
+    first = at
+    if run[at].item:
+        while first > 0 and run[first - 1].item:
+            first -= 1
+    else:
+        first += 1
+    items = _items_from(run, first)
+    if len(items) < 2:
+        return None
+    introduction = run[first - 1] if first > 0 and not run[first - 1].fragment else None
+    return Listing(introduction, tuple(items[:_MOST_ITEMS]))
+
+
+def _items_from(run: list[Unit], first: int) -> list[Unit]:
+    """Whole items: an item of several sentences is one unit from its first word to its last."""
+    items: list[Unit] = []
+    for unit in run[first:]:
+        if not unit.item and not _continues(unit):
+            break
+        if unit.item or not items:
+            items.append(unit)
+        else:
+            last = items[-1]
+            items[-1] = Unit(last.passage, last.start, unit.end, item=True)
+    return items
+
+
+def _continues(unit: Unit) -> bool:
+    """Whether the unit is a later sentence of a list item: it stands on a line that begins with an item's mark."""
+    line_start = unit.passage.text.rfind("\n", 0, unit.start) + 1
+    return bool(re.match(r"(?:• |\d{1,2}[.)] |\(?[a-z][.)] )", unit.passage.text[line_start:]))
+
+
+def _section_units(searcher: Searcher, passage: Passage) -> list[Unit]:
+    """The units of all passages of the passage's section, in reading order."""
+    siblings = [p for p in searcher.shelf.passages(passage.source_id) if p.section == passage.section]
+    return [unit for p in sorted(siblings, key=lambda p: p.order) for unit in units_of(p)]

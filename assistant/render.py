@@ -1,0 +1,211 @@
+"""A Reply -> Markdown with numbered marks, and the JSON that every face of the assistant gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from assistant.model import Answer, Citation, Claim, Hit, Notice, Quote, Refusal, Reply
+from index.model import Passage
+from ingest.model import Locator, Metadata
+
+SCHEMA = "common-ground/reply/1"
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def escape(text: str) -> str:
+    """Words of a document or a person as plain Markdown text: nothing in them formats, links or becomes HTML."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def markdown(reply: Reply, shelf: Mapping[str, Metadata]) -> str:
+    """What a person reads: the answer with [1] marks, then notices. Numbers run in the order of use."""
+    if isinstance(reply, Refusal):
+        return _refusal(reply, shelf)
+    numbers = {c.passage.id: c.number for c in reply.citations}
+    lines = list(_claims(reply.claims, numbers))
+    if reply.note:
+        lines += ["", f"*{escape(reply.note)}*"]
+    for notice in reply.notices:
+        lines += ["", f"⚠ {_notice(notice)}"]
+    return "\n".join(lines).strip()
+
+
+def _claims(claims: Sequence[Claim], numbers: Mapping[str, int]) -> list[str]:
+    lines: list[str] = []
+    group = ""
+    for claim in claims:
+        if claim.group and claim.group != group:
+            group = claim.group
+            lines += ["", f"**{escape(group)}**", ""]
+        elif not claim.item and lines and lines[-1]:
+            lines.append("")
+        lines.append(_claim(claim, numbers))
+    return lines
+
+
+def _claim(claim: Claim, numbers: Mapping[str, int]) -> str:
+    marks = "".join(f"[{n}]" for n in dict.fromkeys(numbers[q.passage.id] for q in claim.quotes))
+    text = _bold(claim)
+    shown = text if claim.state == "supported" else _in_marks(text)
+    about = f"{escape(claim.about)}: " if claim.about else ""
+    return f"{'- ' if claim.item else ''}{about}{shown} {marks}"
+
+
+def _in_marks(text: str) -> str:
+    """Quotation marks around words of the source, unless they bring their own."""
+    return text if text.startswith("“") and text.count("“") == text.count("”") and "”" in text[-2:] else f"“{text}”"
+
+
+def _bold(claim: Claim) -> str:
+    text, at, out = claim.text, 0, ""
+    for start, end in sorted(claim.spans):
+        if start >= at and text[start:end].strip():
+            out += f"{escape(text[at:start])}**{escape(text[start:end].strip())}**"
+            at = start + len(text[start:end].rstrip())
+    return out + escape(text[at:])
+
+
+def _notice(notice: Notice) -> str:
+    marks = "".join(f"[{n}]" for n in notice.citations)
+    hedge = "This may have changed since. " if notice.confidence == "medium" and "may" not in notice.text else ""
+    return f"{escape(notice.text)} {hedge}{marks}".strip()
+
+
+def _refusal(reply: Refusal, shelf: Mapping[str, Metadata]) -> str:
+    lines = [reply.text]
+    if reply.nearest:
+        lines += ["", "**What the documents do say nearby** (not an answer to your question):", ""]
+        for citation in reply.nearest:
+            quotes = " … ".join(_in_marks(escape(quote.text)) for quote in citation.quotes)
+            lines.append(f"- {quotes} ({escape(cited_as(citation.passage, shelf))})")
+    return "\n".join(lines)
+
+
+# words for places and dates
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
+
+
+def when(about: Metadata) -> str:
+    """"May 2018", "2007" or "date unknown"."""
+    if not about.published:
+        return "date unknown"
+    year, _, month = about.published.partition("-")
+    return f"{_MONTHS[int(month) - 1]} {year}" if month else year
+
+
+def age(about: Metadata, today: date) -> str:
+    """"2007, 19 years old"; the year alone when it is this year's, empty when unknown."""
+    if about.year is None:
+        return ""
+    years = today.year - about.year
+    return f"{about.year}, {years} year{'s' if years != 1 else ''} old" if years > 0 else str(about.year)
+
+
+def page_words(where: Locator, last: Locator | None = None) -> str:
+    """"page iv (PDF page 6)"; empty when the page is not known."""
+    first = _page(where)
+    if not first or last is None:
+        return first
+    return f"{first} to {_page(last)}" if _page(last) else first
+
+
+def _page(where: Locator) -> str:
+    if where.page_label and where.page_index and where.page_label != str(where.page_index):
+        return f"page {where.page_label} (PDF page {where.page_index})"
+    number = where.page_label or where.page_index
+    return f"page {number}" if number else ""
+
+
+def cited_as(passage: Passage, shelf: Mapping[str, Metadata]) -> str:
+    """The card's name in words: "APPG interim report, 2017, Definitions"."""
+    about = shelf[passage.source_id]
+    year = str(about.year) if about.year and str(about.year) not in about.name else ""
+    heading = passage.where.heading[-1] if passage.where.heading else ""
+    return ", ".join(part for part in (about.name, year, heading, page_words(passage.where, passage.last_page)) if part)
+
+
+# JSON
+
+def reply_json(reply: Reply, shelf: Mapping[str, Metadata], engine: Mapping[str, str], today: date) -> dict[str, Any]:
+    """The reply of the contract, ready for `json.dumps`."""
+    answer = reply if isinstance(reply, Answer) else None
+    refusal = reply if isinstance(reply, Refusal) else None
+    numbers = {c.passage.id: c.number for c in answer.citations} if answer else {}
+    trace = reply.trace
+    return {
+        "schema": SCHEMA,
+        "question": reply.question,
+        "search_text": trace.search_text,
+        "outcome": str(reply.outcome),
+        "reason": str(refusal.reason) if refusal else None,
+        "text": markdown(reply, shelf),
+        "note": answer.note if answer else "",
+        "claims": [_claim_json(claim, numbers) for claim in answer.claims] if answer else [],
+        "citations": [_citation_json(c, shelf, today) for c in answer.citations] if answer else [],
+        "notices": [_notice_json(notice) for notice in answer.notices] if answer else [],
+        "related": [_citation_json(c, shelf, today) for c in refusal.nearest] if refusal else [],
+        "hits": [_hit_json(hit) for hit in trace.hits],
+        "suggestions": list(reply.suggestions),
+        "confidence": trace.features.get("chance"),
+        "engine": {"writer": trace.writer, **engine},
+        "timings_ms": {name: round(trace.timings_ms.get(name, 0.0), 1) for name in ("search", "draft", "verify", "total")},
+    }
+
+
+def _claim_json(claim: Claim, numbers: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "text": claim.text,
+        "citations": list(dict.fromkeys(numbers[q.passage.id] for q in claim.quotes)),
+        "state": claim.state,
+        "about": claim.about,
+        "group": claim.group,
+        "item": claim.item,
+        "spans": [list(span) for span in claim.spans],
+    }
+
+
+def _citation_json(citation: Citation, shelf: Mapping[str, Metadata], today: date) -> dict[str, Any]:
+    passage, about = citation.passage, shelf[citation.passage.source_id]
+    return {
+        "number": citation.number,
+        "passage_id": passage.id,
+        "source_id": passage.source_id,
+        "title": about.title,
+        "publisher": about.publisher,
+        "published": about.published or None,
+        "page_index": passage.where.page_index,
+        "page_label": passage.where.page_label,
+        "heading": list(passage.where.heading),
+        "quotes": [_quote_json(quote) for quote in citation.quotes],
+        "passage_text": passage.text,
+        "place": cited_as(passage, shelf),
+        "page": page_words(passage.where, passage.last_page),
+        "kind": about.kind,
+        "date": when(about),
+        "age": age(about, today),
+    }
+
+
+def _quote_json(quote: Quote) -> dict[str, Any]:
+    # Checked again here: what is shown stands in the passage that is shown with it.
+    text = quote.passage.text[quote.start : quote.end]
+    return {"text": text, "start": quote.start, "end": quote.end}
+
+
+def _notice_json(notice: Notice) -> dict[str, Any]:
+    return {"kind": notice.kind, "text": notice.text, "confidence": notice.confidence, "citations": list(notice.citations)}
+
+
+def _hit_json(hit: Hit) -> dict[str, Any]:
+    return {
+        "passage_id": hit.passage.id,
+        "source_id": hit.passage.source_id,
+        "score": round(hit.score, 4),
+        "rank": hit.rank,
+        "found_by": sorted(hit.found_by),
+        "text": hit.passage.text,
+    }

@@ -1,0 +1,75 @@
+"""Open what serves: from the folder of the index to a Searcher."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from llama_index.core import VectorStoreIndex
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.vector_stores import MetadataFilters
+from llama_index.vector_stores.chroma import ChromaVectorStore
+
+from index import generation
+from index.chroma import collection_name, open_chroma
+from index.embedding import SentenceEmbedding
+from index.errors import IndexMissing, IndexStale
+from index.lexical import LexicalIndex
+from index.rerank import TokenVectors, cross_encoder
+from index.search import Parts, QuestionVectors, Searcher
+from index.settings import IndexSettings
+from index.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIndex:
+    """One generation, open for reading."""
+
+    searcher: Searcher
+    shelf: Shelf
+    fingerprint: str
+    model: str
+
+
+@contextmanager
+def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding) -> Iterator[OpenIndex]:
+    """Raises IndexMissing, IndexDamaged when a file is not as published, IndexStale when the model is another."""
+    folder = generation.current(root)
+    if folder is None:
+        raise IndexMissing(f"There is no index in {root}. Run: python app.py index")
+    generation.check(folder)
+    manifest = generation.read_manifest(folder)
+    if manifest.model != embedding.fingerprint:
+        raise IndexStale(
+            f"The index was made with {manifest.model}; the settings say {embedding.fingerprint}. Run: python app.py index"
+        )
+    with open_chroma(settings.chroma, folder / "chroma") as client:
+        collection = client.get_collection(collection_name(folder.name), embedding_function=None)
+        vectors = VectorStoreIndex.from_vector_store(
+            ChromaVectorStore(chroma_collection=collection), embed_model=embedding
+        )
+
+        def dense(where: MetadataFilters | None, top_k: int) -> BaseRetriever:
+            return vectors.as_retriever(filters=where, similarity_top_k=min(top_k, max(1, manifest.passages)))
+
+        shelf = Shelf(folder / "shelf.sqlite")
+        name = settings.search.rerank
+        parts = Parts(
+            embedding=embedding,
+            dense=dense,
+            lexical=LexicalIndex.load(folder / "bm25"),
+            tokens=TokenVectors(folder / "tokens"),
+            questions=_questions(folder / "questions"),
+            reranker=None if name in ("late", "none") else cross_encoder(name, settings.search.candidates),
+        )
+        yield OpenIndex(Searcher(parts, shelf, settings.search), shelf, manifest.fingerprint, manifest.model)
+
+
+def _questions(folder: Path) -> QuestionVectors:
+    pairs = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
+    vectors = np.load(folder / "vectors.npy").astype(np.float32)
+    return QuestionVectors(tuple(passage_id for passage_id, _ in pairs), vectors)

@@ -1,0 +1,38 @@
+"""Run in a process of its own: open a generation and see that it finds what it holds. Exit 0 when it is sound."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from index.chroma import collection_name, open_chroma
+from index.generation import read_manifest
+from index.lexical import LexicalIndex
+from index.rerank import TokenVectors
+from index.settings import ChromaSettings
+
+
+def probe(folder: Path, name: str, settings: ChromaSettings) -> str | None:
+    """What is wrong with the generation; None when nothing is."""
+    manifest = read_manifest(folder)
+    with open_chroma(settings, folder / "chroma") as client:
+        collection = client.get_collection(collection_name(name), embedding_function=None)
+        if collection.count() != manifest.passages:
+            return f"Chroma holds {collection.count()} passages, expected {manifest.passages}"
+        sample = collection.get(limit=50, include=["embeddings", "metadatas"])
+        for id_, vector, metadata in zip(sample["ids"], sample["embeddings"], sample["metadatas"], strict=True):
+            found = collection.query(query_embeddings=[vector], n_results=3, where={"source_id": metadata["source_id"]})
+            # A twin of the same text may come first, at the same distance.
+            if id_ not in found["ids"][0] and found["distances"][0][0] > 1e-5:
+                return f"passage {id_} does not find itself"
+    if len(LexicalIndex.load(folder / "bm25").ids) != manifest.passages:
+        return "the word index does not hold all passages"
+    if len(TokenVectors(folder / "tokens").ids) != manifest.passages:
+        return "the token vectors do not cover all passages"
+    return None
+
+
+if __name__ == "__main__":
+    wrong = probe(Path(sys.argv[1]), sys.argv[2], ChromaSettings.model_validate_json(sys.argv[3]))
+    if wrong:
+        sys.exit(wrong)

@@ -1,0 +1,177 @@
+"""A question -> Hits: dense, lexical and predicted questions propose, reciprocal rank fuses, a closer look orders."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
+
+from index.embedding import Encoded, SentenceEmbedding, Vector
+from index.fuse import fuse
+from index.lexical import LexicalIndex
+from index.model import Filters, Hit, Passage
+from index.rerank import TokenVectors
+from index.settings import SearchSettings
+from index.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each sign adds to the order of the candidates. Fitted on development cases with `python -m eval tune`."""
+
+    rerank: float = 1.0
+    meaning: float = 0.5
+    words: float = 0.25
+    questions: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How well one candidate fits, each about 0 to 1; what `Weights` weighs."""
+
+    rerank: float = 0.0
+    meaning: float = 0.0
+    words: float = 0.0
+    questions: float = 0.0
+
+    def total(self, weights: Weights) -> float:
+        return (
+            weights.rerank * self.rerank
+            + weights.meaning * self.meaning
+            + weights.words * self.words
+            + weights.questions * self.questions
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionVectors:
+    """Predicted questions: row n of `vectors` is the question that passage `passage_ids[n]` answers."""
+
+    passage_ids: tuple[str, ...]
+    vectors: np.ndarray
+
+    def best(self, query: Vector) -> dict[str, float]:
+        """passage id -> cosine of its closest question."""
+        best: dict[str, float] = {}
+        for passage_id, score in zip(self.passage_ids, self.vectors @ query, strict=True):
+            best[passage_id] = max(best.get(passage_id, -1.0), float(score))
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one generation offers to search with."""
+
+    embedding: SentenceEmbedding
+    dense: Callable[[MetadataFilters | None, int], BaseRetriever]
+    lexical: LexicalIndex
+    tokens: TokenVectors
+    questions: QuestionVectors
+    reranker: BaseNodePostprocessor | None
+
+
+class Searcher(BaseRetriever):
+    """LlamaIndex's retriever seam over the parts; `search` is the same in our own types."""
+
+    def __init__(self, parts: Parts, shelf: Shelf, settings: SearchSettings, weights: Weights | None = None) -> None:
+        super().__init__()
+        self.parts, self.shelf, self.settings = parts, shelf, settings
+        self.weights = weights or Weights()
+        # Questions come back: the same one is asked again, and each is encoded by several parts.
+        self.encode = functools.lru_cache(maxsize=512)(self._encode)
+
+    def search(self, text: str, filters: Filters | None = None, top_k: int | None = None) -> list[Hit]:
+        """The best passages, best first; none when the filters leave no document or nothing is alike."""
+        allowed = self.shelf.select(filters or Filters())
+        if not allowed or not text.strip():
+            return []
+        return self._ordered(text, allowed)[: top_k or self.settings.top_k]
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        hits = self.search(query_bundle.query_str)
+        return [
+            NodeWithScore(
+                node=TextNode(id_=h.passage.id, text=h.passage.text, metadata={"source_id": h.passage.source_id}),
+                score=h.score,
+            )
+            for h in hits
+        ]
+
+    def _encode(self, text: str) -> Encoded:
+        return self.parts.embedding.encode([text])[0]
+
+    def _ordered(self, text: str, allowed: frozenset[str]) -> list[Hit]:
+        proposals, signs = self._propose(text, allowed)
+        fused = fuse(proposals, self.settings.rrf_k)[: self.settings.candidates]
+        ids = [id_ for id_, _, _ in fused]
+        found_by = {id_: names for id_, _, names in fused}
+        if self.settings.rerank == "none":
+            scores = {id_: score for id_, score, _ in fused}
+        else:
+            looked = self._look(text, ids)
+            scores = {
+                id_: replace(signs.get(id_, Signs()), rerank=looked[id_]).total(self.weights) for id_ in ids
+            }
+        order = sorted(ids, key=lambda id_: (-scores[id_], id_))
+        return [Hit(self.shelf.passage(id_), scores[id_], n, found_by[id_]) for n, id_ in enumerate(order, start=1)]
+
+    def _propose(self, text: str, allowed: frozenset[str]) -> tuple[dict[str, list[str]], dict[str, Signs]]:
+        by_meaning = self._by_meaning(text, allowed) if self.settings.dense else {}
+        by_words = self._by_words(text, allowed) if self.settings.lexical else {}
+        by_questions = self._by_questions(text, allowed) if self.settings.questions else {}
+        signs = {
+            id_: Signs(0.0, by_meaning.get(id_, 0.0), by_words.get(id_, 0.0), by_questions.get(id_, 0.0))
+            for id_ in {*by_meaning, *by_words, *by_questions}
+        }
+        named = {"meaning": by_meaning, "words": by_words, "questions": by_questions}
+        return {name: self._top(scores) for name, scores in named.items() if scores}, signs
+
+    def _top(self, scores: Mapping[str, float]) -> list[str]:
+        return sorted(scores, key=lambda id_: (-scores[id_], id_))[: self.settings.candidates]
+
+    def _by_meaning(self, text: str, allowed: frozenset[str]) -> dict[str, float]:
+        retriever = self.parts.dense(self._where(allowed), self.settings.candidates)
+        vector = [float(x) for x in self.encode(text).pooled]
+        nodes = retriever.retrieve(QueryBundle(text, embedding=vector))
+        # The Chroma integration gives exp(-distance); the cosine is what other signs compare with.
+        return {n.node.node_id: 1.0 + float(np.log(n.score)) for n in nodes if n.score and self.shelf.holds(n.node.node_id)}
+
+    def _where(self, allowed: frozenset[str]) -> MetadataFilters | None:
+        if allowed == self.shelf.sources:
+            return None
+        return MetadataFilters(
+            filters=[MetadataFilter(key="source_id", value=sorted(allowed), operator=FilterOperator.IN)]
+        )
+
+    def _by_words(self, text: str, allowed: frozenset[str]) -> dict[str, float]:
+        scores = self.parts.lexical.scores(text)
+        best = float(scores.max()) if len(scores) else 0.0
+        return {
+            id_: float(score) / best
+            for id_, score in zip(self.parts.lexical.ids, scores, strict=True)
+            if score > 0 and self.shelf.source_of(id_) in allowed
+        }
+
+    def _by_questions(self, text: str, allowed: frozenset[str]) -> dict[str, float]:
+        best = self.parts.questions.best(self.encode(text).pooled)
+        return {id_: score for id_, score in best.items() if self.shelf.source_of(id_) in allowed}
+
+    def _look(self, text: str, ids: Sequence[str]) -> dict[str, float]:
+        if self.parts.reranker is None:
+            query = self.encode(text)
+            return {id_: self.parts.tokens.score(query, id_) for id_ in ids}
+        nodes = [NodeWithScore(node=TextNode(id_=id_, text=self.shelf.passage(id_).text), score=0.0) for id_ in ids]
+        looked = self.parts.reranker.postprocess_nodes(nodes, query_str=text)
+        scores = {n.node.node_id: float(n.score or 0.0) for n in looked}
+        low = min(scores.values(), default=0.0)
+        return {id_: scores.get(id_, low) for id_ in ids}
+
+    def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after it in its source."""
+        return self.shelf.at(passage.source_id, passage.order - 1), self.shelf.at(passage.source_id, passage.order + 1)

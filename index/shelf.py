@@ -1,0 +1,68 @@
+"""The texts of one generation, as they were when it was made: what a hit, a citation and "read around" are taken from."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from index.library import Library
+from index.model import Filters, Passage
+from ingest.model import Document, Metadata
+
+
+class Shelf:
+    """Documents and passages by id. Held in memory: a thousand passages take about a megabyte."""
+
+    def __init__(self, path: Path) -> None:
+        with Library(path) as library:
+            self._documents = {d.source_id: d for d in library.documents()}
+            self._passages = {p.id: p for p in library.passages()}
+            self.embedded = library.embedded_texts()
+        self._order = {(p.source_id, p.order): p.id for p in self._passages.values()}
+        self.sources = frozenset(self._documents)
+
+    @functools.cached_property
+    def metadata(self) -> dict[str, Metadata]:
+        return {id_: document.metadata for id_, document in self._documents.items()}
+
+    def document(self, source_id: str) -> Document:
+        return self._documents[source_id]
+
+    def passage(self, passage_id: str) -> Passage:
+        """Raises KeyError when this generation does not hold it."""
+        return self._passages[passage_id]
+
+    def holds(self, passage_id: str) -> bool:
+        return passage_id in self._passages
+
+    def passages(self, source_id: str | None = None) -> list[Passage]:
+        return [p for p in self._passages.values() if source_id is None or p.source_id == source_id]
+
+    def at(self, source_id: str, order: int) -> Passage | None:
+        id_ = self._order.get((source_id, order))
+        return self._passages[id_] if id_ else None
+
+    def source_of(self, passage_id: str) -> str:
+        """The source of a passage; empty when the generation does not hold it."""
+        passage = self._passages.get(passage_id)
+        return passage.source_id if passage else ""
+
+    def select(self, filters: Filters) -> frozenset[str]:
+        """The documents that the filters leave."""
+        return frozenset(id_ for id_, about in self.metadata.items() if _fits(id_, about, filters))
+
+
+def _fits(source_id: str, about: Metadata, filters: Filters) -> bool:
+    year = about.year
+    return (
+        (not filters.sources or source_id in filters.sources)
+        and (not filters.kinds or about.kind in filters.kinds)
+        and (filters.since is None or (year is not None and year >= filters.since))
+        and (filters.until is None or (year is not None and year <= filters.until))
+        and (not filters.place or _of_place(filters.place, about))
+    )
+
+
+def _of_place(place: str, about: Metadata) -> bool:
+    wanted = place.casefold()
+    return any(wanted in known.casefold() for known in (*about.places, *about.nations))
