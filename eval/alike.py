@@ -11,13 +11,13 @@ from rapidfuzz.process import cdist
 from eval.model import Case
 from eval.words import words
 
-SAME_WORDS = 90
-SAME_WHOLE = 75
+SAME_WORDS = 85
+SAME_WHOLE = 85
 
 
 def near_copies(first: Sequence[str], second: Sequence[str]) -> list[tuple[str, str]]:
-    """Pairs that say the same in nearly the same words: the words they share make up at least 90 % of one of them
-    (rapidfuzz token_set_ratio), and the whole of both is alike by at least 75 % (token_sort_ratio), so that a short
+    """Pairs that say the same in nearly the same words: the words they share make up at least 85 % of one of them
+    (rapidfuzz token_set_ratio), and the whole of both is alike by at least 85 % (token_sort_ratio), so that a short
     question is no copy of a longer one that happens to hold its words."""
     one, two = [" ".join(words(text)) for text in first], [" ".join(words(text)) for text in second]
     sets = cdist(one, two, scorer=fuzz.token_set_ratio, score_cutoff=SAME_WORDS)

@@ -1,0 +1,55 @@
+"""The project's own cases: they can be judged, the documents bear them out, and what is tuned on is not reported on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from eval.alike import asked, near_copies
+from eval.load import read_cases
+from eval.sources import read_sources
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "eval" / "cases"
+FILES = sorted(CASES.glob("*.jsonl"))
+HALVES = [path for path in FILES if path.stem in ("dev", "test")]
+
+
+def needs(*paths):
+    absent = [path.name for path in paths if not path.is_file()]
+    if absent:
+        pytest.skip(f"{', '.join(absent)} is not there yet")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_case_is_whole_and_every_gold_quote_stands_in_its_source(path):
+    assert read_cases([path], read_sources(ROOT / "corpus"))
+
+
+def test_the_two_halves_share_no_id():
+    needs(CASES / "dev.jsonl", CASES / "test.jsonl")
+    assert read_cases(HALVES)
+
+
+def test_the_two_halves_share_no_near_copy():
+    needs(CASES / "dev.jsonl", CASES / "test.jsonl")
+    dev, test = ([asked(case) for case in read_cases([CASES / f"{half}.jsonl"])] for half in ("dev", "test"))
+    assert near_copies(dev, test) == []
+
+
+def test_no_case_is_a_near_copy_of_a_question_the_index_was_given():
+    questions = ROOT / "corpus" / "questions.jsonl"
+    needs(questions)
+    if not FILES:
+        pytest.skip("there are no cases yet")
+    lines = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
+    given = [question for line in lines for question in line["questions"]]
+    asked_in_cases = sorted({case.question for path in FILES for case in read_cases([path])})
+    assert near_copies(asked_in_cases, given) == []
+
+
+def test_near_misses_name_what_the_documents_do_say_and_no_answer():
+    near = [case for path in FILES for case in read_cases([path]) if case.kind == "near_miss_unanswerable"]
+    if not near:
+        pytest.skip("there are no near misses yet")
+    assert [case.id for case in near if case.answerable or case.must_contain] == []
