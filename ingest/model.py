@@ -53,7 +53,8 @@ class Metadata:
     """What is known about a document. Empty means unknown, and is shown as unknown.
 
     `published` is "YYYY" or "YYYY-MM". `project` is shared by documents that tell of one piece of work and so count as
-    one voice. `origins` says for each field that is known where it comes from: "catalogue" or "file".
+    one voice. `comparison_places` are places elsewhere that it only compares with. `origins` says for each field that is
+    known where it comes from: "catalogue", "file", or "file name".
     """
 
     title: str
@@ -68,6 +69,7 @@ class Metadata:
     standing: str = ""
     project: str = ""
     superseded_by: str = ""
+    comparison_places: tuple[str, ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
 
     @property

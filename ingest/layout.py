@@ -1,0 +1,179 @@
+"""Printed lines -> blocks: furniture and footnotes out, boxes together, headings, paragraphs and lists told apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import quantiles
+
+from ingest.blocks import Block, BlockKind
+from ingest.boxes import Box, find_boxes
+from ingest.characters import BULLET
+from ingest.footnotes import Note, take_out
+from ingest.furniture import loose_furniture
+from ingest.headings import USUAL_PARTS, Heading, Level, heading_at, tail_without_head
+from ingest.hyphens import known_words
+from ingest.items import Marker, item_at, marker
+from ingest.lines import Line, leave_out, stretches
+from ingest.measure import column
+from ingest.paragraphs import CLOSES, ends, run_together
+from ingest.prose import Prose
+
+_RUN_IN = re.compile(r"(\d{1,2}[.)] (?:[^\s.]+ ){1,20}?[^\s.]+)\. \S")
+_UNWRAPPED = 160  # letters: lines this long are whole paragraphs, not printed lines
+_ITEM_SLACK = 0.1  # lines of an item are indented by about as much
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The body lines and what is known about them. `columns` holds the column width for each line."""
+
+    lines: Sequence[Line]
+    columns: Sequence[float]
+    boxes: Sequence[Box]
+    known: Counter[str]
+    unwrapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A block and the indexes of its lines."""
+
+    block: Block
+    start: int
+    end: int
+
+
+def blocks_of(lines: Sequence[Line]) -> list[Block]:
+    known = known_words(lines)
+    body, notes = take_out(leave_out(lines, loose_furniture(lines)), known)
+    page = _Page(body, _columns(body), find_boxes(body), known, _is_unwrapped(body))
+    return _with_notes(_run_in_titles(_read(page, 0, len(body))), notes)
+
+
+def _is_unwrapped(lines: Sequence[Line]) -> bool:
+    return len(lines) > 1 and quantiles([len(line.text) for line in lines], n=4)[2] > _UNWRAPPED
+
+
+def _columns(lines: Sequence[Line]) -> list[float]:
+    """A short stretch says little about its column, so it takes that of the wider of its neighbours."""
+    groups = stretches(lines)
+    wide = [column(group) for group in groups]
+    columns: list[float] = []
+    for number, group in enumerate(groups):
+        near = [wide[n] for n in (number - 1, number + 1) if 0 <= n < len(groups)]
+        columns += [max(wide[number], *near) if near and len(group) < 4 else wide[number]] * len(group)
+    return columns
+
+
+def _read(page: _Page, start: int, end: int) -> list[_Placed]:
+    found: list[_Placed] = []
+    at = start
+    while at < end:
+        placed = _next(page, at, end, found)
+        found.append(placed)
+        at = placed.end
+    return found
+
+
+def _next(page: _Page, at: int, end: int, before: Sequence[_Placed]) -> _Placed:
+    """The block that begins at line `at`."""
+    box = next((box for box in page.boxes if box.start == at), None)
+    if box is not None:
+        return _Placed(_boxed(page, box), at, box.end)
+    heading = heading_at(page.lines, at, page.columns[at])
+    if heading is not None:
+        prose = run_together(page.lines[at : at + heading.lines], page.known)
+        return _Placed(Block("heading", prose, _level(heading, prose.text, before)), at, at + heading.lines)
+    kind: BlockKind = "text"
+    if item_at(page.lines, at, _last_marker(before)) is not None:
+        kind = "item"
+    elif tail_without_head(page.lines, at):
+        kind = "adrift"
+    return _paragraph(page, kind, at, end)
+
+
+def _level(heading: Heading, text: str, before: Sequence[_Placed]) -> int:
+    """A plain heading that opens the document is its title, unless it names a usual part of one."""
+    opens = heading.level == Level.PLAIN and not before
+    return Level.TITLE if opens and not USUAL_PARTS.fullmatch(text) else heading.level
+
+
+def _last_marker(before: Sequence[_Placed]) -> Marker | None:
+    items = (placed.block.prose.text for placed in reversed(before[-8:]) if placed.block.kind == "item")
+    return next((marker(text) for text in items), None)
+
+
+def _paragraph(page: _Page, kind: BlockKind, start: int, end: int) -> _Placed:
+    first = marker(page.lines[start].text) if kind == "item" else None
+    at = start + 1
+    while at < end and not _begins(page, at, kind, first):
+        at += 1
+    prose = run_together(page.lines[start:at], page.known)
+    return _Placed(Block(kind, _plain_bullet(prose, first)), start, at)
+
+
+def _begins(page: _Page, at: int, kind: BlockKind, first: Marker | None) -> bool:
+    """Something new begins at line `at`, after a paragraph or item."""
+    before, line = page.lines[at - 1], page.lines[at]
+    if page.unwrapped or any(box.start == at for box in page.boxes) or item_at(page.lines, at, first) is not None:
+        return True
+    apart = line.gap or line.new_page or CLOSES.search(before.text) is not None
+    if apart and heading_at(page.lines, at, page.columns[at]) is not None:
+        return True
+    return ends(before, line, page.columns[at - 1], _ITEM_SLACK if kind == "item" else 0.0)
+
+
+def _plain_bullet(prose: Prose, first: Marker | None) -> Prose:
+    """Whatever stands for a bullet becomes the bullet."""
+    if first is None or first.number or first.row == "•":
+        return prose
+    return Prose(BULLET) + replace(prose, text=prose.text[first.length :], cuts=(), pages=prose.pages)
+
+
+def _boxed(page: _Page, box: Box) -> Block:
+    label, title = (Block("heading", page.lines[n].prose) for n in (box.label, box.label + 1))
+    lines = leave_out(page.lines[box.start : box.end], {box.label - box.start, box.label + 1 - box.start})
+    inner = _Page(lines, _columns(lines), (), page.known, page.unwrapped)
+    inside = tuple(placed.block for placed in _read(inner, 0, len(lines)))
+    return Block("box", Prose(""), 0, (label, title, *inside))
+
+
+def _run_in_titles(placed: list[_Placed]) -> list[_Placed]:
+    """Numbered paragraphs that each open with a short sentence, one for every number, are sections under that sentence."""
+    rows = [n for n, each in enumerate(placed) if each.block.kind == "item" and marker_number(each)]
+    titles = {n: _RUN_IN.match(placed[n].block.prose.text) for n in rows}
+    spread = len(rows) >= 3 and rows[-1] - rows[0] > len(rows) - 1
+    if not spread or None in titles.values() or [marker_number(placed[n]) for n in rows] != [*range(1, len(rows) + 1)]:
+        return placed
+    return [part for n, each in enumerate(placed) for part in (_titled(each, titles[n]) if n in titles else [each])]
+
+
+def marker_number(placed: _Placed) -> int:
+    found = marker(placed.block.prose.text)
+    return found.number if found else 0
+
+
+def _titled(placed: _Placed, found: re.Match[str] | None) -> list[_Placed]:
+    title = Prose(found.group(1)) if found else Prose("")
+    heading = Block("heading", title, Level.RUN_IN)
+    return [_Placed(heading, placed.start, placed.start), replace(placed, block=replace(placed.block, kind="text"))]
+
+
+def _with_notes(placed: Sequence[_Placed], notes: Sequence[Note]) -> list[Block]:
+    """Each note behind the block that its mark stands in."""
+    blocks: list[Block] = []
+    for each in placed:
+        here = [_note(note) for note in notes if each.start <= note.line < each.end]
+        if each.block.kind == "box":
+            blocks.append(replace(each.block, inside=(*each.block.inside, *here)))
+        else:
+            blocks += [each.block, *here]
+    return blocks
+
+
+def _note(note: Note) -> Block:
+    number = Prose(f"{note.number}. ") if note.number else Prose("")
+    return Block("note", number + note.prose)

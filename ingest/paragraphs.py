@@ -1,0 +1,49 @@
+"""Where a paragraph or list item of printed lines ends.
+
+Blank lines end one; where there are none, the line itself tells: it stops although the next word would have fitted, it
+closes a sentence, and the next line opens one. A page break or a blank line inside a sentence ends nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.hyphens import run_on
+from ingest.lines import Line
+from ingest.measure import width, word_fits
+from ingest.prose import Prose
+
+CLOSES = re.compile(r"[.?!:…][’”'\")\]]*$")
+_OPENS = re.compile(r"[‘“\"'(\[]?[A-ZÀ-ÞŒ\d£$€]")
+_DOUBT = 0.02  # of the column: what the measure may be wrong by
+_FULL = 0.7  # of the column: a line shorter than this was ended on purpose
+
+
+def run_together(lines: Sequence[Line], known: Counter[str]) -> Prose:
+    """All lines as one paragraph."""
+    whole = Prose("")
+    for number, line in enumerate(lines):
+        whole = run_on(whole, line.prose, known, lines[number - 1].glued) if number else line.prose
+    return whole
+
+
+def ends(line: Line, following: Line, column_width: float, slack: float = 0.0) -> bool:
+    """True when a paragraph ends between the two. `slack`: how much of the column must have been left, beyond the word."""
+    if following.new_page:
+        return not _goes_on_over_page(line, following, column_width)
+    if following.gap:
+        return not (_unfinished(line, following) and width(line.text) >= _FULL * column_width)
+    closed = CLOSES.search(line.text) is not None and _OPENS.match(following.text) is not None
+    return closed and word_fits(line.text, following.text, column_width, max(slack, _DOUBT))
+
+
+def _goes_on_over_page(line: Line, following: Line, column_width: float) -> bool:
+    if CLOSES.search(line.text):
+        return width(line.text) >= 0.85 * column_width and _OPENS.match(following.text) is not None
+    return following.text[0].islower() or width(line.text) >= _FULL * column_width
+
+
+def _unfinished(line: Line, following: Line) -> bool:
+    return not CLOSES.search(line.text) and following.text[0].islower()

@@ -1,0 +1,42 @@
+"""Text that remembers where something was left out of it and where pages begin, while it is cut and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ingest.model import PageStart
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """`cuts` and `pages` are offsets into `text`, as in `ingest.model.Section`."""
+
+    text: str
+    cuts: tuple[int, ...] = ()
+    pages: tuple[PageStart, ...] = ()
+
+    def __add__(self, other: Prose) -> Prose:
+        by = len(self.text)
+        pages = self.pages + tuple(replace(page, offset=page.offset + by) for page in other.pages)
+        cuts = self.cuts + tuple(cut + by for cut in other.cuts)
+        return Prose(self.text + other.text, tuple(sorted(set(cuts))), pages)
+
+    def without(self, start: int, end: int) -> Prose:
+        """The same text with `start:end` left out and the place remembered."""
+        gone = end - start
+        cuts = {cut if cut <= start else max(start, cut - gone) for cut in self.cuts} | {start}
+        pages = tuple(p if p.offset <= start else replace(p, offset=max(start, p.offset - gone)) for p in self.pages)
+        return Prose(self.text[:start] + self.text[end:], tuple(sorted(cuts)), pages)
+
+    def cut_before(self) -> Prose:
+        """The same text, with something left out in front of it."""
+        return replace(self, cuts=tuple(sorted({0, *self.cuts})))
+
+
+def join(parts: Iterable[Prose], separator: str = "") -> Prose:
+    """All parts in one, the separator between them."""
+    whole = Prose("")
+    for number, part in enumerate(parts):
+        whole = whole + Prose(separator) + part if number else part
+    return whole

@@ -1,0 +1,70 @@
+"""One found file -> one Document."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from pathlib import PurePosixPath
+
+from ingest.catalogue import Catalogue, Entry
+from ingest.content import Content
+from ingest.encodings import decode
+from ingest.errors import UnreadableFile
+from ingest.kinds import MARKDOWN, TEXT
+from ingest.markdown import read_markdown
+from ingest.model import Document, Metadata
+from ingest.plain import read_plain
+from ingest.sections import sections_of
+from ingest.settings import IngestSettings
+from ingest.shelf import FoundFile, open_regular
+
+_IN_PROCESS = {TEXT: read_plain, MARKDOWN: read_markdown}
+
+
+def read_file(found: FoundFile, catalogue: Catalogue | None = None, settings: IngestSettings | None = None) -> Document:
+    """The document in a file; UnreadableFile with reason and advice if it gives no text."""
+    settings = settings or IngestSettings()
+    data = _bytes_of(found, settings)
+    content = _content(found, data, settings)
+    entry = catalogue.entry(found.path) if catalogue is not None else None
+    metadata = metadata_of(found.path, entry, content)
+    source_id = (entry.id if entry is not None else "") or found.source_id
+    sections = sections_of(source_id, content.blocks, metadata.title)
+    if not sections:
+        raise UnreadableFile(
+            "it has no text", "If it shows text, that text is a picture: run text recognition (OCR) on it."
+        )
+    digest = hashlib.sha256(data).hexdigest()
+    return Document(source_id, metadata, digest, sections, found.path, found.media_type, content.warnings)
+
+
+def _bytes_of(found: FoundFile, settings: IngestSettings) -> bytes:
+    with open(open_regular(found.absolute), "rb") as file:
+        data = file.read(settings.max_file_mb * 1_000_000 + 1)
+    if len(data) > settings.max_file_mb * 1_000_000:
+        raise UnreadableFile(
+            f"it is larger than the limit of {settings.max_file_mb} MB", "Split it, or raise max_file_mb."
+        )
+    return data
+
+
+def _content(found: FoundFile, data: bytes, settings: IngestSettings) -> Content:
+    if len(data) > settings.max_text_mb * 1_000_000:
+        raise UnreadableFile(f"it holds more than {settings.max_text_mb} MB of text", "Split it, or raise max_text_mb.")
+    reader = _IN_PROCESS.get(found.media_type)
+    if reader is None:
+        raise UnreadableFile(f"files of kind {found.media_type} cannot be read yet", "Save it as plain text.")
+    return reader(decode(data))
+
+
+def metadata_of(path: str, entry: Entry | None, content: Content) -> Metadata:
+    """What the catalogue says, else what the file says of itself, else its name for a title and nothing for the rest."""
+    known: dict[str, object] = {"title": PurePosixPath(path).stem}
+    origins = {"title": "file name"}
+    for name in ("title", "authors", "publisher", "published"):
+        if value := getattr(content, name):
+            known[name], origins[name] = value, "file"
+    for field in fields(Metadata):
+        if entry is not None and (value := getattr(entry, field.name, None)):
+            known[field.name], origins[field.name] = value, "catalogue"
+    return Metadata(**known, origins=tuple(sorted(origins.items())))  # type: ignore[arg-type]

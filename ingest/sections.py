@@ -1,0 +1,110 @@
+"""Blocks in reading order -> Sections, each under its heading path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ingest.blocks import Block
+from ingest.model import Locator, PageStart, Section, SectionKind
+from ingest.prose import Prose
+
+_NOTES = "Notes"
+_NOTES_HEADINGS = {"notes", "endnotes", "footnotes", "references", "bibliography", "works cited"}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The sections so far, and the one that is being filled."""
+
+    source_id: str
+    done: list[Section] = field(default_factory=list)
+    path: list[tuple[int, str]] = field(default_factory=list)
+    text: list[Block] = field(default_factory=list)
+    notes: list[Block] = field(default_factory=list)
+    page: PageStart | None = None  # of the last block that was put in
+    kind: SectionKind = "text"
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        return tuple(name for _, name in self.path)
+
+    def put(self, block: Block) -> None:
+        (self.notes if block.kind == "note" else self.text).append(block)
+
+    def close(self) -> None:
+        """The filled section, and behind it one for its notes."""
+        last = self.heading[-1].casefold() if self.path else ""
+        kind: SectionKind = "notes" if last in _NOTES_HEADINGS else self.kind
+        self._add(self.text, self.heading, kind)
+        self._add(self.notes, (*self.heading, _NOTES), "notes")
+        self.text, self.notes = [], []
+
+    def _add(self, blocks: Sequence[Block], heading: tuple[str, ...], kind: SectionKind) -> None:
+        prose = _joined(blocks)
+        pages = [page for page in prose.pages if page.offset == 0]
+        self.page = pages[-1] if pages else self.page
+        if prose.text:
+            index, label = (self.page.index, self.page.label) if self.page is not None else (None, None)
+            where = Locator(index, label, heading)
+            self.done.append(_section(self.source_id, len(self.done), where, prose, kind))
+        self.page = prose.pages[-1] if prose.pages else self.page
+
+
+def _section(source_id: str, ordinal: int, where: Locator, prose: Prose, kind: SectionKind) -> Section:
+    inside = range(1, len(prose.text))
+    cuts = tuple(cut for cut in prose.cuts if cut in inside)
+    pages = tuple(page for page in prose.pages if page.offset in inside)
+    return Section(source_id, ordinal, where, prose.text, kind, cuts, pages)
+
+
+def sections_of(source_id: str, blocks: Iterable[Block], title: str = "") -> tuple[Section, ...]:
+    """`title` is the document's: a heading that only repeats it is left out of the heading paths."""
+    draft = _Draft(source_id)
+    for block in blocks:
+        _take(draft, block, title)
+    draft.close()
+    return tuple(draft.done)
+
+
+def _take(draft: _Draft, block: Block, title: str) -> None:
+    if block.kind == "heading":
+        draft.close()
+        draft.path = [(level, name) for level, name in draft.path if level < block.level]
+        draft.page = block.prose.pages[-1] if block.prose.pages else draft.page
+        if not _same(block.prose.text, title):
+            draft.path.append((block.level, block.prose.text))
+    elif block.kind == "box":
+        _take_box(draft, block)
+    else:
+        if block.kind == "adrift":
+            draft.close()
+            draft.path = []
+        draft.put(block)
+
+
+def _take_box(draft: _Draft, box: Block) -> None:
+    """A box is one section of its own; the text around it goes on as another under the heading it had."""
+    draft.close()
+    path, kind = draft.path, draft.kind
+    names = [block.prose.text for block in box.inside if block.kind == "heading"]
+    draft.path, draft.kind = [*path, *((99, name) for name in names)], "case_study"
+    for block in box.inside:
+        if block.kind != "heading":
+            draft.put(block)
+    draft.close()
+    draft.path, draft.kind = path, kind
+
+
+def _joined(blocks: Sequence[Block]) -> Prose:
+    """Paragraphs apart by a blank line, the items of one list each on a line of its own."""
+    whole = Prose("")
+    for number, block in enumerate(blocks):
+        listed = number and block.kind == blocks[number - 1].kind == "item"
+        whole = whole + Prose("\n" if listed else "\n\n") + block.prose if number else block.prose
+    return whole
+
+
+def _same(heading: str, title: str) -> bool:
+    plain = [[letter for letter in text.casefold() if letter.isalnum()] for text in (heading, title)]
+    return plain[0] == plain[1] and bool(title)
