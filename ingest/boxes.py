@@ -1,8 +1,7 @@
 """Case-study boxes: which lines are the label, the title and the text.
 
-When a page with a box is turned into text, the label may come out before, behind or in the middle of the box's text. What
-holds the box together is that it is set narrower than the text around it.
-"""
+When a page with a box is turned into text, the label may come out before, behind or in the middle of the box's text.
+What holds the box together is that it is set narrower than the text around it."""
 
 from __future__ import annotations
 

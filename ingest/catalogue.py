@@ -53,7 +53,8 @@ class Catalogue:
 
 
 def load_catalogue(folder: Path) -> Catalogue:
-    """The catalogue of a corpus folder; an empty one if the folder has none. CatalogueError names line, key and remedy."""
+    """The catalogue of a corpus folder; an empty one if the folder has none. CatalogueError names line, key and
+    remedy."""
     path = folder / CATALOGUE
     if not path.is_file():
         return Catalogue({})

@@ -61,7 +61,8 @@ def _guessed(data: bytes) -> str:
 
 
 def _latin(data: bytes, encoding: str = "cp1252") -> bool:
-    """Western text. The many one-byte encodings of Europe differ in few letters, and Windows-1252 is by far the most used."""
+    """Western text. The many one-byte encodings of Europe differ in few letters, and Windows-1252 is by far the most
+    used."""
     letters = [letter for letter in data.decode(encoding, errors="ignore") if letter.isalpha()]
     return all(
         unicodedata.name(letter, "").startswith(("LATIN", "FEMININE", "MASCULINE", "MICRO")) for letter in letters

@@ -51,8 +51,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class _Expected:
-    """The numbers that the notes must have. The numbers of a column stand as far apart as the notes do: `brief` are those
-    directly above the next, so their notes take up two lines at most."""
+    """The numbers that the notes must have. The numbers of a column stand as far apart as the notes do: `brief` are
+    those directly above the next, so their notes take up two lines at most."""
 
     numbers: Sequence[int]
     brief: frozenset[int] = frozenset()

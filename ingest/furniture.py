@@ -1,4 +1,5 @@
-"""What is printed around the text and is no part of it: running heads and feet, page numbers, a web page's closing form."""
+"""What is printed around the text and is no part of it: running heads and feet, page numbers, a web page's closing
+form."""
 
 from __future__ import annotations
 

@@ -73,7 +73,8 @@ def _capitals(lines: Sequence[Line], at: int) -> Heading | None:
 
 
 def _labelled(lines: Sequence[Line], at: int) -> Heading | None:
-    """A label in capitals and a sentence, with its own text below: PRINCIPLE TWO: Local authorities must be required ..."""
+    """A label in capitals and a sentence, with its own text below: PRINCIPLE TWO: Local authorities must be required
+    ..."""
     if not _LABEL.match(lines[at].text):
         return None
     end = at + 1
@@ -118,7 +119,8 @@ def _short(text: str) -> bool:
 
 
 def _stands_alone(lines: Sequence[Line], at: int) -> bool:
-    """Above it a blank line or a page break, below it a blank line, or the list or text that fills the page it opens."""
+    """Above it a blank line or a page break, below it a blank line, or the list or text that fills the page it
+    opens."""
     if at + 1 >= len(lines) or not (at == 0 or lines[at].gap or lines[at].new_page):
         return False
     below = lines[at + 1]
@@ -126,8 +128,8 @@ def _stands_alone(lines: Sequence[Line], at: int) -> bool:
 
 
 def _tail_of_a_list(lines: Sequence[Line], at: int) -> bool:
-    """A page may begin with the end of a list item that began on a page which is not in the file. It looks like a heading
-    over a list, but the list is one of bare names, and names need no heading word before them."""
+    """A page may begin with the end of a list item that began on a page which is not in the file. It looks like a
+    heading over a list, but the list is one of bare names, and names need no heading word before them."""
     if lines[at + 1].gap or not lines[at].new_page:
         return False
     items = _items_below(lines, at + 1)

@@ -17,7 +17,8 @@ _AHEAD = 60  # lines in which the second item of a list must follow the first
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """`row` is what the items of one list share, `number` counts them; 0 for a bullet. `length` is that of the marker."""
+    """`row` is what the items of one list share, `number` counts them; 0 for a bullet. `length` is that of the
+    marker."""
 
     row: str
     number: int
@@ -35,8 +36,8 @@ def marker(text: str) -> Marker | None:
 
 
 def item_at(lines: Sequence[Line], at: int, last: Marker | None) -> Marker | None:
-    """The marker of the item that begins at `at`, or None. `last` is the item before, if there is one near. A number or a
-    letter begins an item only as the next in its row, or as the first of a row that goes on; a dash only if the line
+    """The marker of the item that begins at `at`, or None. `last` is the item before, if there is one near. A number or
+    a letter begins an item only as the next in its row, or as the first of a row that goes on; a dash only if the line
     before is complete and another follows."""
     found = marker(lines[at].text)
     if found is None or found.row == "•":

@@ -39,8 +39,8 @@ _OPEN_DOCUMENT = {b"text": "an OpenDocument text", b"spreadsheet": "a spreadshee
 
 
 def kind_of(name: str, head: bytes, tail: bytes) -> str:
-    """The media type of a file that can be read; UnreadableFile with the reason for any other. `head` and `tail` are the
-    first HEAD and the last TAIL bytes."""
+    """The media type of a file that can be read; UnreadableFile with the reason for any other. `head` and `tail` are
+    the first HEAD and the last TAIL bytes."""
     if not head.strip(b"\x00\t\n\r \xef\xbb\xbf"):
         raise UnreadableFile("it is empty", "Put the file with its text in the folder, or remove this one.")
     if b"%PDF-" in head[:1024]:

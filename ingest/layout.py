@@ -142,7 +142,8 @@ def _boxed(page: _Page, box: Box) -> Block:
 
 
 def _run_in_titles(placed: list[_Placed]) -> list[_Placed]:
-    """Numbered paragraphs that each open with a short sentence, one for every number, are sections under that sentence."""
+    """Numbered paragraphs that each open with a short sentence, one for every number, are sections under that
+    sentence."""
     rows = [n for n, each in enumerate(placed) if each.block.kind == "item" and marker_number(each)]
     titles = {n: _RUN_IN.match(placed[n].block.prose.text) for n in rows}
     spread = len(rows) >= 3 and rows[-1] - rows[0] > len(rows) - 1

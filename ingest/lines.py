@@ -29,8 +29,8 @@ _PAGE_SPACE = re.compile(r" [^\s]")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line. `gap`: a blank line stands before it. `new_page`: it is the first of a page. `glued`: it ends in
-    a soft hyphen, so the next line goes on with the same word. `left` is where it begins and `size` the size of its
+    """One printed line. `gap`: a blank line stands before it. `new_page`: it is the first of a page. `glued`: it ends
+    in a soft hyphen, so the next line goes on with the same word. `left` is where it begins and `size` the size of its
     letters, in points, when the format tells."""
 
     prose: Prose

@@ -27,8 +27,8 @@ def width(text: str) -> float:
 
 
 def column(lines: Sequence[Line]) -> float:
-    """The width of the column the lines were set in: that of the widest, but not of those that few others come near. Such
-    lines are two in one (the hyphen between them was lost) or web addresses that could not be broken."""
+    """The width of the column the lines were set in: that of the widest, but not of those that few others come near.
+    Such lines are two in one (the hyphen between them was lost) or web addresses that could not be broken."""
     wide = sorted((width(line.text) for line in lines), reverse=True)
     company = max(1, len(wide) // 5)
     backed = (first for first, other in zip(wide, wide[company:], strict=False) if other >= _NEAR * first)
@@ -36,6 +36,7 @@ def column(lines: Sequence[Line]) -> float:
 
 
 def word_fits(line: str, following: str, column_width: float, slack: float = 0.0) -> bool:
-    """True when the first word of the following line would have fitted on this one, with `slack` of the column to spare."""
+    """True when the first word of the following line would have fitted on this one, with `slack` of the column to
+    spare."""
     word = following.split(" ", 1)[0]
     return width(line) + width(" ") + width(word) <= column_width * (1 - slack)

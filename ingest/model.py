@@ -53,8 +53,8 @@ class Metadata:
     """What is known about a document. Empty means unknown, and is shown as unknown.
 
     `published` is "YYYY" or "YYYY-MM". `project` is shared by documents that tell of one piece of work and so count as
-    one voice. `comparison_places` are places elsewhere that it only compares with. `origins` says for each field that is
-    known where it comes from: "catalogue", "file", or "file name".
+    one voice. `comparison_places` are places elsewhere that it only compares with. `origins` says for each field that
+    is known where it comes from: "catalogue", "file", or "file name".
     """
 
     title: str
@@ -86,7 +86,8 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class ReadWarning:
-    """Something in a file that could not be read; the rest of the file was. `page_index` counts from 1, None for the whole."""
+    """Something in a file that could not be read; the rest of the file was. `page_index` counts from 1, None for the
+    whole."""
 
     text: str
     page_index: int | None = None
@@ -94,7 +95,8 @@ class ReadWarning:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file, read. `sha256` is of the file's bytes; `path` is relative to its corpus folder, with forward slashes."""
+    """One file, read. `sha256` is of the file's bytes; `path` is relative to its corpus folder, with forward
+    slashes."""
 
     source_id: str
     metadata: Metadata

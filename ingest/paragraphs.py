@@ -30,7 +30,8 @@ def run_together(lines: Sequence[Line], known: Counter[str]) -> Prose:
 
 
 def ends(line: Line, following: Line, column_width: float, slack: float = 0.0) -> bool:
-    """True when a paragraph ends between the two. `slack`: how much of the column must have been left, beyond the word."""
+    """True when a paragraph ends between the two. `slack`: how much of the column must have been left, beyond the
+    word."""
     if following.new_page:
         return not _goes_on_over_page(line, following, column_width)
     if following.gap:

@@ -58,7 +58,8 @@ def _content(found: FoundFile, data: bytes, settings: IngestSettings) -> Content
 
 
 def metadata_of(path: str, entry: Entry | None, content: Content) -> Metadata:
-    """What the catalogue says, else what the file says of itself, else its name for a title and nothing for the rest."""
+    """What the catalogue says, else what the file says of itself, else its name for a title and nothing for the
+    rest."""
     known: dict[str, object] = {"title": PurePosixPath(path).stem}
     origins = {"title": "file name"}
     for name in ("title", "authors", "publisher", "published"):

@@ -113,8 +113,8 @@ def open_regular(path: Path) -> int:
 
 
 def _with_ids(found: list[FoundFile], catalogue: Catalogue) -> Iterator[FoundFile]:
-    """The catalogue's id, else the slug of the name. Where that is taken, the file deeper in the folder, or later in the
-    alphabet, gets a suffix made from its path, so that its id does not depend on what else is there."""
+    """The catalogue's id, else the slug of the name. Where that is taken, the file deeper in the folder, or later in
+    the alphabet, gets a suffix made from its path, so that its id does not depend on what else is there."""
     given = {path: entry.id for path, entry in catalogue.entries.items() if entry.id}
     taken = set(given.values())
     ids: dict[str, str] = dict(given)
