@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from assistant.errors import AssistantError
 from eval.compare import Comparison, compare
 from eval.errors import EvalError
 from eval.figures import BY_NAME, FIGURES
@@ -33,6 +34,8 @@ from eval.show import interval, milliseconds, number
 from eval.sources import Sources, read_sources
 from eval.split import write_split
 from eval.summary import Summary
+from index.errors import IndexProblem
+from ingest.errors import IngestError
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "eval" / "cases"
@@ -59,7 +62,7 @@ CaseFiles = Annotated[
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="folder of the run", show_default=False)]
 Split = Annotated[Half | None, typer.Option("--split", help="the project's own cases: one half of them")]
 Settings = Annotated[Path | None, typer.Option("--settings", metavar="FILE.toml", help="settings of the assistant")]
-Corpus = Annotated[Path, typer.Option("--corpus", metavar="DIR", help="the documents, to check quotes against")]
+Corpus = Annotated[Path, typer.Option("--corpus", metavar="DIR", help="the documents that are asked about")]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="questions asked at a time")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="throw away replies that are there already")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
@@ -69,7 +72,7 @@ def main() -> None:
     """Faults that a person can mend become one line and exit status 1."""
     try:
         app()
-    except EvalError as error:
+    except (EvalError, AssistantError, IndexProblem, IngestError) as error:
         said.print(f"[bold red]Error:[/] {_plain(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)
 
@@ -91,7 +94,8 @@ def generate_command(
     as_json: Json = False,
 ) -> None:
     """Asks every case and keeps the replies; goes on where an earlier run stopped."""
-    asked = _generate(_cases(cases, split, read_sources(corpus)), RunFolder(out), settings, workers, fresh)
+    wanted = _cases(cases, split, read_sources(corpus))
+    asked = _generate(wanted, RunFolder(out), settings, corpus, workers, fresh)
     _print_json({"asked": asked, "out": str(out)}) if as_json else said.print(f"{asked} asked; replies in {out}.")
 
 
@@ -118,7 +122,7 @@ def run_command(
     """Asks, judges and reports: generate and score in one."""
     sources = read_sources(corpus)
     wanted = _cases(cases, split, sources)
-    _generate(wanted, RunFolder(out), settings, workers, fresh)
+    _generate(wanted, RunFolder(out), settings, corpus, workers, fresh)
     _tell(score(wanted, RunFolder(out), sources), out, as_json)
 
 
@@ -175,10 +179,12 @@ def _cases(files: list[Path] | None, split: Half | None, sources: Sources | None
     return read_cases(files or [CASES / f"{split}.jsonl"], sources)
 
 
-def _generate(cases: list[Case], folder: RunFolder, settings: Path | None, workers: int, fresh: bool) -> int:
+def _generate(
+    cases: list[Case], folder: RunFolder, settings: Path | None, corpus: Path, workers: int, fresh: bool
+) -> int:
     from eval.subject import open_subject  # brings the assistant and its models, which judging does without
 
-    with open_subject(cases, settings) as subject, _progress() as tell:
+    with open_subject(cases, settings, corpus) as subject, _progress() as tell:
         folder.open_for(subject.identity, subject.machine, fresh)
         return generate(cases, subject.ask, folder, workers, tell)
 
@@ -201,7 +207,7 @@ def _run_of(path: Path, scratch: Path, cases: list[Path] | None, corpus: Path, w
         raise typer.BadParameter("two settings files need --cases to be asked")
     sources = read_sources(corpus)
     wanted = read_cases(cases, sources)
-    _generate(wanted, RunFolder(scratch), path, workers, fresh=True)
+    _generate(wanted, RunFolder(scratch), path, corpus, workers, fresh=True)
     score(wanted, RunFolder(scratch), sources)
     return RunFolder(scratch)
 

@@ -12,11 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from assistant.assemble import open_assistant
-from assistant.render import reply_json
-from assistant.settings import Settings, load_settings
-
+from assistant.assemble import ready_assistant, update_index
 from assistant.model import Turn
+from assistant.settings import Settings, load_settings
 from eval.generate import Asks
 from eval.load import questions_digest
 from eval.model import Case
@@ -34,37 +32,45 @@ class Subject:
 
 
 @contextmanager
-def open_subject(cases: Sequence[Case], settings_file: Path | None = None) -> Iterator[Subject]:
-    """The assistant, ready to be asked; it builds or updates its index first if it must."""
-    settings = load_settings(settings_file)
-    with open_assistant(settings) as assistant:
+def open_subject(cases: Sequence[Case], settings_file: Path | None, corpus: Path) -> Iterator[Subject]:
+    """The assistant over `corpus`, ready to be asked; its index is brought in line with the documents first."""
+    settings = over(load_settings(settings_file), corpus)
+    update_index(settings)
+    with ready_assistant(settings) as assistant:
 
         def ask(case: Case) -> dict[str, Any]:
             history = [Turn(message.role, message.content) for message in case.history]
             started = time.perf_counter()
             try:
-                return dict(reply_json(assistant.ask(case.question, history)))
+                return assistant.json(assistant.ask(case.question, history))
             except Exception as fault:  # one question that breaks the assistant is a finding, not the end of the run
                 return broken_reply(case, fault, time.perf_counter() - started)
 
-        yield Subject(
-            ask, {"settings": _shown(settings), "questions": questions_digest(cases), **_made_of()}, machine()
-        )
+        yield Subject(ask, {**identity(settings, cases), "engine": assistant.engine}, machine())
+
+
+def over(settings: Settings, corpus: Path) -> Settings:
+    """The settings, with the documents of `corpus`; another corpus than the settings' gets an index of its own."""
+    if corpus.resolve() == settings.paths.corpus.resolve():
+        return settings
+    paths = settings.paths.model_copy(update={"corpus": corpus, "data": corpus / ".common-ground"})
+    return settings.model_copy(update={"paths": paths})
+
+
+def identity(settings: Settings, cases: Sequence[Case]) -> dict[str, Any]:
+    """All that shapes the replies but the index, whose fingerprint is in the engine; secrets stay masked, and where
+    things lie shapes nothing."""
+    return {
+        "settings": settings.model_dump(mode="json", exclude={"paths", "web"}),
+        "questions": questions_digest(cases),
+        "packages": {name: _version(name) for name in PACKAGES},
+    }
 
 
 def broken_reply(case: Case, fault: Exception, seconds: float) -> dict[str, Any]:
     """What stands in outcomes.jsonl for a question that ended in an exception."""
     said = f"{type(fault).__name__}: {fault}"
     return {"outcome": "error", "question": case.question, "text": said, "timings_ms": {"total": seconds * 1000}}
-
-
-def _shown(settings: Settings) -> dict[str, Any]:
-    """The settings as JSON; pydantic masks what is declared secret."""
-    return settings.model_dump(mode="json")
-
-
-def _made_of() -> dict[str, Any]:
-    return {"packages": {name: _version(name) for name in PACKAGES}}
 
 
 def _version(package: str) -> str | None:
@@ -78,7 +84,7 @@ def machine() -> dict[str, Any]:
     """What the run was made on; times mean nothing without it."""
     return {
         "python": platform.python_version(),
-        "system": platform.platform(),
+        "system": platform.system(),
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
     }

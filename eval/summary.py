@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from eval.bootstrap import Estimate, estimate, estimate_percentile
 from eval.figures import FIGURES, IN_TABLES
-from eval.model import Score
+from eval.model import Kind, Score
 from eval.risk import Risk, risk_coverage
+from eval.show import readable
 
 SMALL = 20
 
@@ -56,8 +57,8 @@ class Summary(SummaryPart):
 
 def summarise(scores: Sequence[Score], digest: str = "") -> Summary:
     """Everything the report says, from the scores alone: the same scores give the same summary to the byte."""
-    by_kind = _rows(scores, {score.kind for score in scores}, lambda score: (score.kind,))
-    by_source = _rows(scores, {source for score in scores for source in score.sources}, lambda score: score.sources)
+    sources = sorted({source for score in scores for source in score.sources})
+    by_kind = _rows(scores, get_args(Kind), lambda score: (score.kind,))
     return Summary(
         cases=len(scores),
         cases_digest=digest,
@@ -66,7 +67,7 @@ def summarise(scores: Sequence[Score], digest: str = "") -> Summary:
         headline={figure.name: estimate(figure, scores) for figure in FIGURES},
         times=_times(scores),
         by_kind=by_kind,
-        by_source=by_source,
+        by_source=_rows(scores, sources, lambda score: score.sources),
         faults=_counted(score.why for score in scores if score.why),
         unknown_links=sum(len(score.unknown_links) for score in scores),
         risk=risk_coverage(scores),
@@ -79,7 +80,8 @@ def _counted(names: Iterable[str]) -> dict[str, int]:
 
 
 def _rows(scores: Sequence[Score], names: Iterable[str], of: Callable[[Score], Sequence[str]]) -> tuple[Row, ...]:
-    return tuple(_row(name, [score for score in scores if name in of(score)]) for name in sorted(names))
+    parts = ((name, [score for score in scores if name in of(score)]) for name in names)
+    return tuple(_row(name, part) for name, part in parts if part)
 
 
 def _row(name: str, scores: Sequence[Score]) -> Row:
@@ -90,7 +92,7 @@ def _row(name: str, scores: Sequence[Score]) -> Row:
         right=verdicts["right"],
         partly=verdicts["partly"],
         wrong=verdicts["wrong"],
-        figures={figure.name: estimate(figure, scores) for figure in IN_TABLES},
+        figures={figure.name: estimate(figure, scores) for figure in IN_TABLES.values()},
     )
 
 
@@ -105,7 +107,7 @@ def _of_step(times: Sequence[float]) -> dict[str, Estimate]:
 
 
 def _cautions(by_kind: Sequence[Row]) -> tuple[str, ...]:
-    small = [f"{row.name} ({row.cases})" for row in by_kind if row.small]
+    small = [f"{readable(row.name)} ({row.cases})" for row in by_kind if row.small]
     if not small:
         return ()
     return (f"Kinds with fewer than {SMALL} cases say little on their own: {', '.join(small)}.",)

@@ -2,9 +2,10 @@ import json
 
 import pytest
 
-from eval.errors import CaseError, EvalError
+from eval.errors import CaseError
 from eval.load import cases_digest, questions_digest, read_cases
 from eval.sources import Sources, read_sources
+from ingest.errors import IngestError
 from tests.eval.builders import GOLD, case
 
 SHELF = Sources({"shelf": f"Before. {GOLD} After."})
@@ -95,13 +96,13 @@ def test_sources_are_read_under_the_ids_of_the_catalogue(tmp_path):
     (tmp_path / "old name.txt").write_text("One\n  line.")
     (tmp_path / "plain.md").write_text("Another.")
     (tmp_path / "README.md").write_text("Not a source.")
-    (tmp_path / "catalogue.toml").write_text('[shelf]\nfile = "old name.txt"\n')
+    (tmp_path / "catalogue.toml").write_text('[[document]]\nid = "shelf"\nfile = "old name.txt"\n')
     assert read_sources(tmp_path).texts == {"shelf": "One line.", "plain": "Another."}
     assert read_sources(tmp_path).holds("elsewhere", "One") is None
 
 
 def test_a_corpus_that_is_no_folder_is_an_error(tmp_path):
-    with pytest.raises(EvalError, match="is not a folder"):
+    with pytest.raises(IngestError, match="There is no folder"):
         read_sources(tmp_path / "absent")
 
 
