@@ -130,7 +130,7 @@ def _plain_bullet(prose: Prose, first: Marker | None) -> Prose:
     """Whatever stands for a bullet becomes the bullet."""
     if first is None or first.number or first.row == "•":
         return prose
-    return Prose(BULLET) + replace(prose, text=prose.text[first.length :], cuts=(), pages=prose.pages)
+    return Prose(BULLET) + prose.without(0, first.length)
 
 
 def _boxed(page: _Page, box: Box) -> Block:
@@ -176,5 +176,6 @@ def _with_notes(placed: Sequence[_Placed], notes: Sequence[Note]) -> list[Block]
 
 
 def _note(note: Note) -> Block:
+    """The number stands elsewhere in the source, and the note before it too: hence the cuts."""
     number = Prose(f"{note.number}. ") if note.number else Prose("")
-    return Block("note", number + note.prose)
+    return Block("note", (number + note.prose.cut_before()).cut_before())
