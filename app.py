@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +24,9 @@ from index.errors import IndexProblem
 from index.model import Filters
 from ingest.errors import IngestError
 
-app = typer.Typer(add_completion=False, help="Common Ground: answers from the documents, with the exact words behind every statement.")
+app = typer.Typer(
+    add_completion=False, help="Common Ground: answers from the documents, with the exact words behind every statement."
+)
 
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="a TOML file of settings")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on standard output and nothing else")]
@@ -66,7 +69,9 @@ def serve(settings: SettingsFile = None) -> None:
 
 @app.command()
 def index(
-    path: Annotated[list[Path] | None, typer.Argument(help="folder of documents; the one of the settings when none is given")] = None,
+    path: Annotated[
+        list[Path] | None, typer.Argument(help="folder of documents; the one of the settings when none is given")
+    ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
@@ -77,7 +82,7 @@ def index(
 
         with show_progress(_say, quiet=as_json) as progress:
             report = update_index(loaded, progress)
-    from assistant.report import as_lines, as_data
+    from assistant.report import as_data, as_lines
 
     if as_json:
         print(json.dumps(as_data(report), ensure_ascii=False))
@@ -102,7 +107,9 @@ def ask(
     as_json: AsJson = False,
     history: Annotated[Path | None, typer.Option(help='earlier turns: a JSON list of {"role", "content"}')] = None,
     source: Annotated[list[str] | None, typer.Option(help="only this source; may be given several times")] = None,
-    since: Annotated[int | None, typer.Option(min=1000, max=9999, help="only sources published in or after this year")] = None,
+    since: Annotated[
+        int | None, typer.Option(min=1000, max=9999, help="only sources published in or after this year")
+    ] = None,
     place: Annotated[str, typer.Option(help="only sources about this place")] = "",
     settings: SettingsFile = None,
 ) -> None:
@@ -126,7 +133,9 @@ def _show(reply: dict[str, Any]) -> None:
     out = Console(highlight=False)
     out.print(Markdown(reply["text"]))
     for citation in reply["citations"]:
-        out.print(f"\n[{citation['number']}] {citation['title']}, {citation['publisher']}, {citation['date']}", markup=False)
+        out.print(
+            f"\n[{citation['number']}] {citation['title']}, {citation['publisher']}, {citation['date']}", markup=False
+        )
         out.print(f"    {' > '.join(citation['heading'])}", markup=False, style="dim")
 
 
@@ -135,14 +144,14 @@ def doctor(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """What is indexed, what was skipped and why, and whether everything is sound."""
     with _told():
         loaded = load_settings(settings)
-        from assistant.doctor import as_lines, examine
+        from assistant.report import doctor_lines
+        from index.examine import examine
 
-        findings = examine(loaded)
+        findings = examine(loaded.paths.data)
     if as_json:
-        print(json.dumps(findings.as_data(), ensure_ascii=False))
+        print(json.dumps({"sound": findings.sound, **asdict(findings)}, ensure_ascii=False))
     else:
-        for line in as_lines(findings):
-            print(line)
+        print("\n".join(doctor_lines(findings)))
     raise typer.Exit(0 if findings.sound else 1)
 
 
@@ -153,7 +162,9 @@ def run() -> None:
         app()
     except Exception as error:
         logging.getLogger("common-ground").debug("unexpected", exc_info=True)
-        _say.print(f"Something went wrong that should not have: {type(error).__name__}: {error}", style="red", markup=False)
+        _say.print(
+            f"Something went wrong that should not have: {type(error).__name__}: {error}", style="red", markup=False
+        )
         sys.exit(1)
 
 

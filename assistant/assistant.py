@@ -142,7 +142,9 @@ class Assistant:
         return max(tried, key=lambda found: found.chance)
 
     def _find_one(self, read: Reading, text: str) -> Found:
-        hits = tuple(self.searcher.search(text, read.filters, max(self.settings.passages, self.searcher.settings.top_k)))
+        hits = tuple(
+            self.searcher.search(text, read.filters, max(self.settings.passages, self.searcher.settings.top_k))
+        )
         if not hits:
             return Found(text, (), (), {}, 0.0)
         scored = tuple(Evidence(self.searcher, read, text).score(hits[: self.settings.passages]))
@@ -185,7 +187,11 @@ class Assistant:
             return ""
         others = [named(self.shelf.metadata[id_]) for id_ in sorted(self.shelf.sources) if id_ not in sources]
         taken = " and ".join(named(self.shelf.metadata[id_]) for id_ in sources)
-        return f"I took “the {read.vague}” to mean {taken}. If you meant another, name it: {'; '.join(others)}." if others else ""
+        return (
+            f"I took “the {read.vague}” to mean {taken}. If you meant another, name it: {'; '.join(others)}."
+            if others
+            else ""
+        )
 
     def _refuse(
         self,

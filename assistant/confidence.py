@@ -25,10 +25,14 @@ WEIGHTS: dict[str, float] = {
 }  # fmt: skip
 
 
-def signs(searcher: Searcher, reading: Reading, search_text: str, hits: Sequence[Hit], scored: Sequence[Scored]) -> dict[str, float]:
+def signs(
+    searcher: Searcher, reading: Reading, search_text: str, hits: Sequence[Hit], scored: Sequence[Scored]
+) -> dict[str, float]:
     """One number per sign, each about 0 to 1."""
     best = scored[0]
-    questions = searcher.parts.questions.best(searcher.encode(search_text).pooled) if searcher.settings.questions else {}
+    questions = (
+        searcher.parts.questions.best(searcher.encode(search_text).pooled) if searcher.settings.questions else {}
+    )
     return {
         "late": best.late,
         "words": best.words,

@@ -81,7 +81,11 @@ class Evidence:
 
     def _one(self, unit: Unit, hit: Hit, rows: np.ndarray, starts: np.ndarray) -> Scored:
         mine = rows[(starts >= unit.start) & (starts < unit.end)]
-        best = (self.query.tokens @ mine.T).max(axis=1) if len(mine) and len(self.query.tokens) else np.zeros(len(self._weights))
+        best = (
+            (self.query.tokens @ mine.T).max(axis=1)
+            if len(mine) and len(self.query.tokens)
+            else np.zeros(len(self._weights))
+        )
         spans = candidates(unit.text, self.reading.types, self.reading.question)
         return Scored(
             unit,

@@ -108,7 +108,11 @@ class Extract:
         """The unit; where it points back, together with the sentence before it, if that is short enough to carry."""
         start = self._start_with_context(unit)
         text = unit.passage.text[start : unit.end]
-        about = unit.passage.where.heading[-1] if unit.needs_before and start == unit.start and unit.passage.where.heading else ""
+        about = (
+            unit.passage.where.heading[-1]
+            if unit.needs_before and start == unit.start and unit.passage.where.heading
+            else ""
+        )
         return DraftClaim(text, ((unit.passage, start, unit.end),), about=about)
 
     def _start_with_context(self, unit: Unit) -> int:

@@ -14,9 +14,15 @@ _POINTING = re.compile(
     r"(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)?)\b",
     re.I,
 )
-_GOES_ON = re.compile(r"^\s*(?:and|but|so|also|ok(?:ay)?|what about|how about|or|why|who else|anything else|any more|more on|tell me more|which)\b", re.I)
+_GOES_ON = re.compile(
+    r"^\s*(?:and|but|so|also|ok(?:ay)?|what about|how about|or|why|who else|anything else|any more|more on|tell me more|which)\b",
+    re.I,
+)
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
-_NEW_TOPIC = re.compile(r"\b(?:different (?:question|topic|subject)|new (?:question|topic)|change of (?:subject|topic)|something else|separately|unrelated|moving on|by the way)\b", re.I)
+_NEW_TOPIC = re.compile(
+    r"\b(?:different (?:question|topic|subject)|new (?:question|topic)|change of (?:subject|topic)|something else|separately|unrelated|moving on|by the way)\b",
+    re.I,
+)
 _MARKS = re.compile(r"\[\d+\]|[*_>#`]|^\s*(?:[-•]|\d+\.)\s*", re.M)
 
 

@@ -10,7 +10,13 @@ class IndexProgress:
     """Called with what is being done, how much of it is done and how much there is (0 when it cannot be counted)."""
 
     def __init__(self, console: Console, quiet: bool) -> None:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
         self._bar = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
         self._plain = console if not quiet and not console.is_terminal else None
         self._task = self._bar.add_task("", total=None, visible=False)

@@ -51,7 +51,9 @@ _EXAMPLES = re.compile(
     r"|anything (?:for|on|about|that)|is there (?:a|any) \w+ (?:that|which|for)|ways (?:to|of)|tips|how to)\b",
     re.I,
 )
-_VAGUE = re.compile(r"\b(?:the|this|that) (report|study|document|paper|project|council|article|blog|event|conference)\b", re.I)
+_VAGUE = re.compile(
+    r"\b(?:the|this|that) (report|study|document|paper|project|council|article|blog|event|conference)\b", re.I
+)
 _SINCE = re.compile(r"\b(?:since|after|from) ((?:19|20)\d\d)\b(?! (?:to|until|and))", re.I)
 _NOT_NAMES = frozenset(
     "I I'm I'd I've I'll OK Hi Hello Please Thanks English British UK Britain United Kingdom Government Council Councils ESOL PDF "
@@ -122,7 +124,9 @@ def explicit_filters(question: str, shelf: Mapping[str, Metadata]) -> Filters:
     named = {id_ for id_, pattern in _SOURCE_WORDS.items() if id_ in shelf and re.search(pattern, question, re.I)}
     named |= {id_ for id_, about in shelf.items() if about.title and about.title.lower() in question.lower()}
     since = _SINCE.search(question)
-    reports_since = since and re.search(r"\b(?:reports?|documents?|sources?|evidence|published|anything)\b", question, re.I)
+    reports_since = since and re.search(
+        r"\b(?:reports?|documents?|sources?|evidence|published|anything)\b", question, re.I
+    )
     return Filters(
         sources=frozenset(named) if asked and named else frozenset(),
         since=int(since.group(1)) if since and reports_since else None,

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from assistant.model import Answer, Citation, Claim, Hit, Notice, Quote, Refusal, Reply
-from index.model import Passage
+from assistant.model import Answer, Citation, Claim, Notice, Quote, Refusal, Reply
+from index.model import Hit, Passage
 from ingest.model import Locator, Metadata
 
 SCHEMA = "common-ground/reply/1"
@@ -90,7 +90,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 
 
 def when(about: Metadata) -> str:
-    """"May 2018", "2007" or "date unknown"."""
+    """ "May 2018", "2007" or "date unknown"."""
     if not about.published:
         return "date unknown"
     year, _, month = about.published.partition("-")
@@ -98,7 +98,7 @@ def when(about: Metadata) -> str:
 
 
 def age(about: Metadata, today: date) -> str:
-    """"2007, 19 years old"; the year alone when it is this year's, empty when unknown."""
+    """ "2007, 19 years old"; the year alone when it is this year's, empty when unknown."""
     if about.year is None:
         return ""
     years = today.year - about.year
@@ -106,7 +106,7 @@ def age(about: Metadata, today: date) -> str:
 
 
 def page_words(where: Locator, last: Locator | None = None) -> str:
-    """"page iv (PDF page 6)"; empty when the page is not known."""
+    """ "page iv (PDF page 6)"; empty when the page is not known."""
     first = _page(where)
     if not first or last is None:
         return first
@@ -130,6 +130,7 @@ def cited_as(passage: Passage, shelf: Mapping[str, Metadata]) -> str:
 
 # JSON
 
+
 def reply_json(reply: Reply, shelf: Mapping[str, Metadata], engine: Mapping[str, str], today: date) -> dict[str, Any]:
     """The reply of the contract, ready for `json.dumps`."""
     answer = reply if isinstance(reply, Answer) else None
@@ -152,7 +153,9 @@ def reply_json(reply: Reply, shelf: Mapping[str, Metadata], engine: Mapping[str,
         "suggestions": list(reply.suggestions),
         "confidence": trace.features.get("chance"),
         "engine": {"writer": trace.writer, **engine},
-        "timings_ms": {name: round(trace.timings_ms.get(name, 0.0), 1) for name in ("search", "draft", "verify", "total")},
+        "timings_ms": {
+            name: round(trace.timings_ms.get(name, 0.0), 1) for name in ("search", "draft", "verify", "total")
+        },
     }
 
 
@@ -197,7 +200,12 @@ def _quote_json(quote: Quote) -> dict[str, Any]:
 
 
 def _notice_json(notice: Notice) -> dict[str, Any]:
-    return {"kind": notice.kind, "text": notice.text, "confidence": notice.confidence, "citations": list(notice.citations)}
+    return {
+        "kind": notice.kind,
+        "text": notice.text,
+        "confidence": notice.confidence,
+        "citations": list(notice.citations),
+    }
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from index.build import BuildReport
+from index.examine import DocumentFacts, Findings
 
 
 def as_data(report: BuildReport) -> dict[str, Any]:
@@ -23,7 +24,28 @@ def as_lines(report: BuildReport) -> list[str]:
     lines += [f"Skipped: {s.path}: {s.reason} {s.advice}".rstrip() for s in report.skipped]
     lines += [f"Could not be read: {warning}" for warning in report.warnings]
     if not report.published:
-        lines.append(f"Nothing has changed; nothing was embedded. {report.passages} passages, index {report.fingerprint}.")
+        lines.append(
+            f"Nothing has changed; nothing was embedded. {report.passages} passages, index {report.fingerprint}."
+        )
     else:
         lines.append(f"{report.passages} passages, {report.embedded} texts embedded, index {report.fingerprint}.")
     return lines
+
+
+def doctor_lines(findings: Findings) -> list[str]:
+    """The findings in reading order, faults last, where the eye rests."""
+    lines = [_document_line(fact) for fact in findings.documents]
+    lines += [f"    could not be read: {what}" for fact in findings.documents for what in fact.unreadable]
+    lines += [f"{s.path}: skipped. {s.reason} {s.advice}".rstrip() for s in findings.skipped]
+    lines += [f"Nearly the same: {one} and {other}" for one, other in findings.near_duplicates]
+    for name, size in (findings.sizes or {}).items():
+        lines.append(f"{name}: {size / 1e6:.1f} MB")
+    lines.append(f"Index: {findings.serving or 'none'} {findings.fingerprint} {findings.model}".rstrip())
+    lines.append("Versions: " + ", ".join(f"{name} {number}" for name, number in (findings.versions or {}).items()))
+    lines += [f"FAULT: {fault}" for fault in findings.faults] or ["Everything is sound."]
+    return lines
+
+
+def _document_line(fact: DocumentFacts) -> str:
+    year = fact.year or "year unknown"
+    return f"{fact.source_id}: {fact.title} ({fact.kind or 'kind unknown'}, {year}), {fact.sections} sections, {fact.passages} passages"

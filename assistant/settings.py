@@ -48,7 +48,11 @@ class Settings(BaseSettings):
     """Unknown keys are refused, so that a misspelt one is noticed."""
 
     model_config = SettingsConfigDict(
-        env_prefix="COMMON_GROUND_", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+        env_prefix="COMMON_GROUND_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
     )
 
     paths: PathSettings = PathSettings()

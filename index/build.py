@@ -10,14 +10,13 @@ from filelock import FileLock, Timeout
 
 from index import generation
 from index.embedding import SentenceEmbedding
-from index.errors import IndexBusy
+from index.errors import IndexBusy, IndexDamaged
 from index.library import Library, vector_key
 from index.model import Passage
 from index.questions import PredictedQuestions, read_questions, tie
 from index.settings import IndexSettings
 from index.split import passages_of
-from ingest import FoundFile, load_catalogue, read_file, scan
-from ingest.catalogue import Catalogue
+from ingest import Catalogue, FoundFile, load_catalogue, read_file, scan
 from ingest.errors import UnreadableFile
 from ingest.model import Document, Skipped
 from ingest.settings import IngestSettings
@@ -93,11 +92,11 @@ class _Update:
         questions = read_questions(self.corpus / "questions.jsonl")
         self.tally.skipped.extend(scanned.skipped)
         before = self.library.states()
-        for done, found in enumerate(scanned.files):
-            self.on_progress(found.path, done, len(scanned.files))
+        for done, found in enumerate(scanned.found):
+            self.on_progress(found.path, done, len(scanned.found))
             self._bring_in(found, catalogue, questions, before)
-        self.on_progress("files", len(scanned.files), len(scanned.files))
-        removed = sorted(set(before) - {found.source_id for found in scanned.files})
+        self.on_progress("files", len(scanned.found), len(scanned.found))
+        removed = sorted(set(before) - {found.source_id for found in scanned.found})
         removed += self._unreadable_now(before)
         for source_id in removed:
             self.library.remove(source_id)
@@ -107,7 +106,11 @@ class _Update:
     def _unreadable_now(self, before: dict[str, tuple[str, str, str]]) -> list[str]:
         """A file that was read once and cannot be read as it is now keeps no old text behind."""
         failed = {skipped.path for skipped in self.tally.skipped}
-        return [source_id for source_id, (path, _, _) in before.items() if path in failed and source_id in self.library.states()]
+        return [
+            source_id
+            for source_id, (path, _, _) in before.items()
+            if path in failed and source_id in self.library.states()
+        ]
 
     def _bring_in(
         self,
@@ -150,7 +153,9 @@ class _Update:
         for at in range(0, len(new), _BATCH):
             self.on_progress(what, at, len(new))
             batch = new[at : at + _BATCH]
-            self.library.put_vectors(zip(batch, self.embedding.encode([keys[k] for k in batch]), strict=True), with_tokens)
+            self.library.put_vectors(
+                zip(batch, self.embedding.encode([keys[k] for k in batch]), strict=True), with_tokens
+            )
         if new:
             self.on_progress(what, len(new), len(new))
         self.tally.embedded += len(new)
@@ -188,7 +193,7 @@ class _Update:
         try:
             generation.check(serving)
             manifest = generation.read_manifest(serving)
-        except generation.IndexDamaged:
+        except IndexDamaged:
             return False
         return manifest.model == self.embedding.fingerprint and manifest.documents == len(self.library.states())
 
@@ -202,4 +207,8 @@ class _Update:
 def embedded_text(document: Document, passage: Passage) -> str:
     """What the model sees: the title and the headings in front of the words."""
     heading = " > ".join(passage.where.heading)
-    return f"{document.metadata.title}. {heading}\n{passage.text}" if heading else f"{document.metadata.title}\n{passage.text}"
+    return (
+        f"{document.metadata.title}. {heading}\n{passage.text}"
+        if heading
+        else f"{document.metadata.title}\n{passage.text}"
+    )

@@ -26,7 +26,9 @@ def connect(settings: ChromaSettings, folder: Path) -> ClientAPI:
     if not settings.host:
         return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
     try:
-        return chromadb.HttpClient(settings.host, settings.port, ssl=settings.ssl, settings=Settings(anonymized_telemetry=False))
+        return chromadb.HttpClient(
+            settings.host, settings.port, ssl=settings.ssl, settings=Settings(anonymized_telemetry=False)
+        )
     except Exception as error:  # chromadb raises ValueError, httpx errors and its own, by version
         raise IndexProblem(
             f"The Chroma server at {settings.host}:{settings.port} does not answer ({error}). Start it, or leave "
@@ -40,4 +42,4 @@ def open_chroma(settings: ChromaSettings, folder: Path) -> Iterator[ClientAPI]:
     try:
         yield client
     finally:
-        client.close()
+        client.close()  # type: ignore[attr-defined]  # on every client, not yet on the interface

@@ -90,7 +90,8 @@ class SentenceEmbedding(BaseEmbedding):
         with self._lock:
             coded = tokenizer(text, return_offsets_mapping=True, truncation=True, max_length=self._model.max_seq_length)
         special = np.isin(coded["input_ids"], tokenizer.all_special_ids)
-        return np.asarray(coded["offset_mapping"], dtype=np.int32)[~special, 0]
+        starts: NDArray[np.int32] = np.asarray(coded["offset_mapping"], dtype=np.int32)[~special, 0]
+        return starts
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return [float(x) for x in self.encode([text])[0].pooled]
@@ -122,10 +123,12 @@ def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
         from sentence_transformers import SentenceTransformer  # slow: brings torch
         from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         model = SentenceTransformer(path, device="cpu", model_kwargs={"dtype": dtype}, trust_remote_code=False)
     except (OSError, ValueError) as error:
-        raise ModelUnusable(f"The embedding model '{path}' cannot be loaded: {error}. Give a folder that holds it.") from error
+        raise ModelUnusable(
+            f"The embedding model '{path}' cannot be loaded: {error}. Give a folder that holds it."
+        ) from error
     if not settings.model:
         model.max_seq_length = 512  # all that the bundled model has positions for: a case-study box is read whole
     name = _BUNDLED if not settings.model else Path(path).name

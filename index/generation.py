@@ -14,9 +14,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -159,14 +158,10 @@ def _write_questions(folder: Path, library: Library, model: str, dimensions: int
     (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
 
 
-def _manifest(
-    working: Path, library: Library, settings: IndexSettings, model: str, keys: dict[str, str]
-) -> Manifest:
+def _manifest(working: Path, library: Library, settings: IndexSettings, model: str, keys: dict[str, str]) -> Manifest:
     import chromadb
 
-    # SQLite checks itself, and Chroma writes to its own file when it is merely opened.
-    files = [f for f in working.rglob("*") if f.is_file() and f.suffix not in (".sqlite", ".sqlite3")]
-    digests = {f.relative_to(working).as_posix(): _sha256(f) for f in sorted(files)}
+    digests = {f.relative_to(working).as_posix(): _sha256(f) for f in sorted(working.rglob("*")) if _is_fixed(f)}
     questions = library.questions()
     content = json.dumps([meaning_of(settings, model), sorted(keys.items()), sorted(questions)])
     return Manifest(
@@ -180,9 +175,26 @@ def _manifest(
     )
 
 
+def _is_fixed(file: Path) -> bool:
+    """Whether nobody writes to the file after this. SQLite checks itself, and Chroma writes to its own when it is merely
+    opened; as long as it keeps its vectors there (it moves them to files of their own at about a thousand), it also makes
+    the other files anew each time."""
+    in_chroma_log_only = "chroma" in file.parts and not (file.parent / "index_metadata.pickle").is_file()
+    return file.is_file() and file.suffix not in (".sqlite", ".sqlite3") and not in_chroma_log_only
+
+
 def _prove(working: Path, name: str, settings: IndexSettings) -> None:
     """Open it in a fresh process: a torn Chroma index ends the process that opens it, and it must not be ours."""
-    command = [sys.executable, "-X", "faulthandler", "-m", "index.probe", str(working), name, settings.chroma.model_dump_json()]
+    command = [
+        sys.executable,
+        "-X",
+        "faulthandler",
+        "-m",
+        "index.probe",
+        str(working),
+        name,
+        settings.chroma.model_dump_json(),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=Path(__file__).parent.parent)
     if done.returncode != 0:
         raise IndexDamaged(f"The new index did not pass its check and is not used: {done.stderr.strip()[-500:]}")

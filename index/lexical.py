@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,13 @@ from typing import Any
 import numpy as np
 
 from index.words import stems
+
+
+def _bm25s() -> Any:
+    import bm25s
+
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when it is imported
+    return bm25s
 
 
 class LexicalIndex:
@@ -21,8 +29,7 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, ids: Sequence[str], texts: Sequence[str]) -> LexicalIndex:
-        import bm25s
-
+        bm25s = _bm25s()
         model = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
         # An empty corpus or an empty text has no vocabulary; a word that no question holds stands in for it.
         model.index([stems(text) or ["\x00"] for text in texts] or [["\x00"]], show_progress=False)
@@ -34,9 +41,7 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
-        import bm25s
-
-        model = bm25s.BM25.load(str(folder), mmap=False, load_corpus=False, show_progress=False)
+        model = _bm25s().BM25.load(str(folder), mmap=False, load_corpus=False, show_progress=False)
         return cls(model, json.loads((folder / "ids.json").read_text(encoding="utf-8")))
 
     def scores(self, query: str) -> np.ndarray:

@@ -111,10 +111,25 @@ class Library:
     def skipped(self) -> list[Skipped]:
         return [Skipped(*row) for row in self._db.execute("SELECT path, reason, advice FROM skipped ORDER BY path")]
 
+    def faults(self) -> list[str]:
+        """What SQLite's own check finds wrong, and passages without a document; empty when sound."""
+        wrong = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        orphans = self._db.execute(
+            "SELECT count(*) FROM passages WHERE source_id NOT IN (SELECT source_id FROM documents)"
+        ).fetchone()[0]
+        return [
+            *(f"library: {fault}" for fault in wrong),
+            *([f"{orphans} passages without a document"] if orphans else []),
+        ]
+
     # what changes
 
     def put(
-        self, document: Document, state: str, passages: Sequence[tuple[Passage, str]], questions: Sequence[tuple[str, str]]
+        self,
+        document: Document,
+        state: str,
+        passages: Sequence[tuple[Passage, str]],
+        questions: Sequence[tuple[str, str]],
     ) -> None:
         """Replace one document, its passages and its questions, all or nothing. It is safe on disk when this returns."""
         with self._transaction() as db:
@@ -177,10 +192,9 @@ class Library:
         """A copy of documents, passages and questions, without vectors, as one closed SQLite file."""
         with closing(sqlite3.connect(path)) as copy:
             copy.executescript(_SCHEMA)
-            for table in ("documents", "passages", "questions", "skipped"):
-                rows = self._db.execute(f"SELECT * FROM {table}").fetchall()
-                marks = ",".join("?" * len(rows[0])) if rows else ""
-                copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+            for table, columns in (("documents", 5), ("passages", 5), ("questions", 3), ("skipped", 3)):
+                rows = self._db.execute(f"SELECT * FROM {table}")
+                copy.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * columns)})", rows)
             copy.commit()
 
 

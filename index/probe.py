@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from index.chroma import collection_name, open_chroma
 from index.generation import read_manifest
@@ -19,16 +20,24 @@ def probe(folder: Path, name: str, settings: ChromaSettings) -> str | None:
         collection = client.get_collection(collection_name(name), embedding_function=None)
         if collection.count() != manifest.passages:
             return f"Chroma holds {collection.count()} passages, expected {manifest.passages}"
-        sample = collection.get(limit=50, include=["embeddings", "metadatas"])
-        for id_, vector, metadata in zip(sample["ids"], sample["embeddings"], sample["metadatas"], strict=True):
-            found = collection.query(query_embeddings=[vector], n_results=3, where={"source_id": metadata["source_id"]})
-            # A twin of the same text may come first, at the same distance.
-            if id_ not in found["ids"][0] and found["distances"][0][0] > 1e-5:
-                return f"passage {id_} does not find itself"
+        wrong = _does_not_find_itself(collection)
+        if wrong:
+            return f"passage {wrong} does not find itself"
     if len(LexicalIndex.load(folder / "bm25").ids) != manifest.passages:
         return "the word index does not hold all passages"
     if len(TokenVectors(folder / "tokens").ids) != manifest.passages:
         return "the token vectors do not cover all passages"
+    return None
+
+
+def _does_not_find_itself(collection: Any) -> str | None:
+    """The id of one of the first fifty passages that a search for its own vector misses."""
+    sample = collection.get(limit=50, include=["embeddings", "metadatas"])
+    for id_, vector, metadata in zip(sample["ids"], sample["embeddings"], sample["metadatas"], strict=True):
+        found = collection.query(query_embeddings=[vector], n_results=3, where={"source_id": metadata["source_id"]})
+        # A twin of the same text may come first, at the same distance.
+        if id_ not in found["ids"][0] and found["distances"][0][0] > 1e-5:
+            return str(id_)
     return None
 
 

@@ -46,7 +46,7 @@ def _parse(path: Path, number: int, line: str) -> PredictedQuestions:
 def tie(questions: Iterable[PredictedQuestions], passages: Sequence[Passage]) -> list[tuple[str, str]]:
     """(passage id, question) for each question whose quotation begins in one of the passages."""
     plain = [(passage.id, _plain(passage.text)) for passage in passages]
-    tied = []
+    tied: list[tuple[str, str]] = []
     for line in questions:
         home = _home(_plain(line.quote), plain)
         if home:

@@ -115,9 +115,7 @@ class Searcher(BaseRetriever):
             scores = {id_: score for id_, score, _ in fused}
         else:
             looked = self._look(text, ids)
-            scores = {
-                id_: replace(signs.get(id_, Signs()), rerank=looked[id_]).total(self.weights) for id_ in ids
-            }
+            scores = {id_: replace(signs.get(id_, Signs()), rerank=looked[id_]).total(self.weights) for id_ in ids}
         order = sorted(ids, key=lambda id_: (-scores[id_], id_))
         return [Hit(self.shelf.passage(id_), scores[id_], n, found_by[id_]) for n, id_ in enumerate(order, start=1)]
 
@@ -140,7 +138,9 @@ class Searcher(BaseRetriever):
         vector = [float(x) for x in self.encode(text).pooled]
         nodes = retriever.retrieve(QueryBundle(text, embedding=vector))
         # The Chroma integration gives exp(-distance); the cosine is what other signs compare with.
-        return {n.node.node_id: 1.0 + float(np.log(n.score)) for n in nodes if n.score and self.shelf.holds(n.node.node_id)}
+        return {
+            n.node.node_id: 1.0 + float(np.log(n.score)) for n in nodes if n.score and self.shelf.holds(n.node.node_id)
+        }
 
     def _where(self, allowed: frozenset[str]) -> MetadataFilters | None:
         if allowed == self.shelf.sources:
