@@ -1,0 +1,53 @@
+"""What the web room needs of an assistant, and one question as it comes in at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from assistant.model import Reply, Turn
+from index.model import Filters, Passage
+from ingest.model import Metadata
+
+
+class Shelf(Protocol):
+    """The documents and passages that answers are made from."""
+
+    @property
+    def metadata(self) -> Mapping[str, Metadata]: ...
+
+    def passage(self, passage_id: str) -> Passage:
+        """Raises KeyError when there is none of that id."""
+
+    def at(self, source_id: str, order: int) -> Passage | None: ...
+
+
+class Asks(Protocol):
+    """An assistant: safe to ask from several threads at once."""
+
+    @property
+    def shelf(self) -> Shelf: ...
+
+    @property
+    def examples(self) -> Sequence[str]: ...
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        on_stage: Callable[[str], None] = ...,
+    ) -> Reply: ...
+
+    def json(self, reply: Reply) -> dict[str, Any]:
+        """The reply as `common-ground/reply/1`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question with what came before it and where to look."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    filters: Filters = Filters()

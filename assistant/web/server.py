@@ -1,0 +1,76 @@
+"""Listening: where, until Ctrl-C, and a plain sentence when the port is taken."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from assistant.errors import AssistantError
+from assistant.web.application import create_app
+from assistant.web.asks import Asks
+from assistant.web.settings import WebSettings
+
+
+class CannotServe(AssistantError):
+    """The server cannot listen where it was told to."""
+
+
+class _Server(uvicorn.Server):
+    """Says the address once it answers."""
+
+    def __init__(self, app: FastAPI, say: Callable[[], None]) -> None:
+        super().__init__(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3))
+        self._say = say
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._say()
+
+
+def serve(assistant: Asks, settings: WebSettings, say: Callable[[str], None] = print) -> None:
+    listening = listen(settings.host, settings.port)
+    port = listening.getsockname()[1]
+    try:
+        app = create_app(assistant, settings)
+        server = _Server(
+            app, lambda: say(f"Common Ground answers at {address(settings.host, port)}  (Ctrl-C stops it)")
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run([listening])
+    finally:
+        listening.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound before anything slow is loaded, so that a taken port is told at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise CannotServe(_why(host, port, error)) from error
+    return bound
+
+
+def address(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+def _why(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} is in use, perhaps by another Common Ground. Stop that one, or choose another port: "
+            f"COMMON_GROUND_WEB__PORT={port + 1} python app.py"
+        )
+    if error.errno == errno.EACCES:
+        return f"This user may not listen on port {port}. Choose one above 1023 in web.port."
+    return f"Cannot listen on {host} port {port}: {error.strerror}. Set web.host and web.port."
