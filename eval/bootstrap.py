@@ -41,6 +41,15 @@ def estimate(figure: Figure, scores: Sequence[Score]) -> Estimate:
     return Estimate(value=_short(found), low=low, high=high, cases=len(pairs))
 
 
+def estimate_mean(values: Sequence[float]) -> Estimate:
+    """The mean of one value a case, with its interval; no score without values."""
+    if not values:
+        return Estimate(value=None)
+    parts = np.array([(value, 1.0) for value in values], dtype=np.float64)
+    low, high = _interval(_ratios(parts, _draws(len(parts))))
+    return Estimate(value=_short(float(parts[:, 0].mean())), low=low, high=high, cases=len(values))
+
+
 def estimate_percentile(values: Sequence[float], percent: float) -> Estimate:
     """A percentile of times, with its interval; no score without values."""
     if not values:

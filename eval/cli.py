@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from assistant.errors import AssistantError
+from assistant.settings import load_settings
 from eval.compare import Comparison, compare
 from eval.errors import EvalError
 from eval.figures import BY_NAME, FIGURES
@@ -36,6 +37,9 @@ from eval.split import write_split
 from eval.summary import Summary
 from index.errors import IndexProblem
 from ingest.errors import IngestError
+
+if TYPE_CHECKING:
+    from eval.beir import Way
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "eval" / "cases"
@@ -173,6 +177,24 @@ def split_command(
     _print_json(sizes) if as_json else said.print(f"{sizes['dev']} to tune on, {sizes['test']} to report on, in {out}.")
 
 
+@app.command("beir")
+def beir_command(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="corpus.jsonl, queries.jsonl and qrels.tsv")],
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", help="keep its index here for next time")
+    ] = None,
+    settings: Settings = None,
+    as_json: Json = False,
+) -> None:
+    """Retrieval on a set in BEIR format, in an index of its own: each way of searching, and all together."""
+    from eval import beir  # brings the embedding model
+
+    benchmark = beir.read_benchmark(folder)
+    with tempfile.TemporaryDirectory() as scratch, _stages() as tell:
+        ways = beir.measure_with(load_settings(settings), benchmark, data or Path(scratch), tell)
+    _print_json({way.name: way.model_dump(mode="json")["figures"] for way in ways}) if as_json else _show_ways(ways)
+
+
 def _cases(files: list[Path] | None, split: Half | None, sources: Sources | None) -> list[Case]:
     if bool(files) == bool(split):
         raise typer.BadParameter("give either files of cases or --split dev|test")
@@ -195,6 +217,14 @@ def _progress() -> Iterator[Tells]:
     with Progress(*columns, console=said, transient=True) as bar:
         task = bar.add_task("asking", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _stages() -> Iterator[Callable[[str, int, int], None]]:
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=said, transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total)
 
 
 def _run_of(path: Path, scratch: Path, cases: list[Path] | None, corpus: Path, workers: int) -> RunFolder:
@@ -230,6 +260,13 @@ def _show_summary(summary: Summary, out: Path) -> None:
     shown.print(table)
     shown.print(f"Not right: {', '.join(f'{count} {why}' for why, count in summary.faults.items()) or 'none'}")
     shown.print(f"Report: {out / 'report.html'}", soft_wrap=True)
+
+
+def _show_ways(ways: list[Way]) -> None:
+    table = Table("", *ways[0].figures, title=f"{ways[0].figures['nDCG@10'].cases} queries (95 % interval)")
+    for way in ways:
+        table.add_row(way.name, *(f"{e.value:.3f} ({e.low:.3f}-{e.high:.3f})" for e in way.figures.values()))
+    shown.print(table)
 
 
 def _show_comparison(found: Comparison) -> None:
