@@ -44,7 +44,8 @@ class Api:
         )
         router.add_api_route("/healthz", _healthy, summary="The process answers")
         router.add_api_route("/readyz", self.ready, responses=_problems(503), summary="There are documents to ask")
-        router.add_api_route("/api/{rest:path}", _nowhere(router), methods=_METHODS, include_in_schema=False)
+        for path in ("/api/{rest:path}", "/healthz", "/readyz"):
+            router.add_api_route(path, _nowhere(router), methods=_METHODS, include_in_schema=False)
         return router
 
     async def ask(self, body: schemas.AskBody) -> Response:

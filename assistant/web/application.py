@@ -78,7 +78,7 @@ def _mount_screen(app: FastAPI, assistant: Asks, conversation: Conversation, set
     from assistant.web.screen import HEAD, build
     from assistant.web.theme import theme
 
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         build(assistant, conversation, settings),
         "/",
@@ -96,6 +96,7 @@ def _mount_screen(app: FastAPI, assistant: Asks, conversation: Conversation, set
         theme=theme(),
         head=HEAD,
     )
+    return app
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

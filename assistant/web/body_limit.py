@@ -36,14 +36,14 @@ class BodyLimit:
     async def _read(self, headers: Headers, receive: Receive) -> bytes:
         if _declared(headers) > self._most:
             raise TooLong
-        body = b""
+        body = bytearray()
         while True:
             message = await receive()
             body += message.get("body", b"")
             if len(body) > self._most:
                 raise TooLong
             if message["type"] != "http.request" or not message.get("more_body"):
-                return body
+                return bytes(body)
 
 
 def _has_body(headers: Headers) -> bool:

@@ -89,7 +89,8 @@ def _text(passage: Passage | None) -> str:
 
 
 def notice_line(found: Mapping[str, Any]) -> NoticeLine:
-    return NoticeLine(notice(found["kind"]), found["text"], found.get("confidence") == "medium")
+    hedged = found["confidence"] == "medium" and found["kind"] != "source_slip" and "may" not in found["text"]
+    return NoticeLine(notice(found["kind"]), found["text"], hedged)
 
 
 def with_citation(citation: Mapping[str, Any]) -> str:

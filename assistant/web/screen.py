@@ -50,6 +50,7 @@ class Parts:
 
 
 def build(assistant: Asks, conversation: Conversation, settings: WebSettings) -> gr.Blocks:
+    screen: gr.Blocks
     with gr.Blocks(title="Common Ground", analytics_enabled=False, fill_width=True) as screen:
         _html("intro.html", coverage=coverage(assistant.shelf.metadata))
         with gr.Tabs(elem_id="cg-tabs"):
@@ -85,7 +86,7 @@ def _ask_tab(assistant: Asks, settings: WebSettings) -> tuple[Parts, gr.Button]:
 def _box(settings: WebSettings) -> gr.Textbox:
     return gr.Textbox(
         label="Your question",
-        placeholder="Ask about integration, in your own words",
+        placeholder="Ask in your own words",
         lines=1,
         max_lines=6,
         max_length=settings.max_question_chars,

@@ -39,7 +39,7 @@ class WebSettings(BaseModel):
     @property
     def hosts(self) -> list[str]:
         """Every name that a request may give in its Host header."""
-        return ["127.0.0.1", "localhost", "::1", *([self.host] if self.allow_network else []), *self.allowed_hosts]
+        return ["127.0.0.1", "localhost", "[::1]", *([self.host] if self.allow_network else []), *self.allowed_hosts]
 
 
 def is_loopback(host: str) -> bool:

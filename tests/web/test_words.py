@@ -1,0 +1,152 @@
+"""Dates, marks, states and escaping: text in, text out."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from assistant.web.dates import age, in_words, with_age
+from assistant.web.documents import coverage, entries
+from assistant.web.evidence import card
+from assistant.web.marks import pieces
+from assistant.web.pages import plain, render
+from assistant.web.states import CLAIMS, NOTICES, OUTCOMES, how_worded
+from assistant.web.turns import brings_marks, exchange
+from ingest.model import Metadata
+from tests.web.doubles import HOSTILE, METADATA, FakeAssistant
+
+TODAY = datetime.date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("published", "words"),
+    [
+        ("2017-01", "January 2017"),
+        ("2017", "2017"),
+        ("2017-01-05", "January 2017"),
+        ("2017-13", "2017-13"),
+        ("", ""),
+        ("spring", "spring"),
+    ],
+)
+def test_a_date_is_put_in_words_as_far_as_it_is_known(published: str, words: str) -> None:
+    assert in_words(published) == words
+
+
+@pytest.mark.parametrize(
+    ("published", "words"),
+    [("2007-03", "19 years old"), ("2025", "1 year old"), ("2026", "from this year"), ("2031", ""), ("", "")],
+)
+def test_age_counts_calendar_years(published: str, words: str) -> None:
+    assert age(published, TODAY) == words
+
+
+def test_an_unknown_date_says_so() -> None:
+    assert with_age("", TODAY) == "date unknown"
+
+
+@pytest.mark.parametrize(
+    ("spans", "shown"),
+    [
+        ([], "abcdef"),
+        ([(0, 2)], "[ab]cdef"),
+        ([(4, 6), (0, 2)], "[ab]cd[ef]"),
+        ([(0, 3), (2, 4)], "[abc][d]ef"),
+        ([(0, 6), (1, 2)], "[abcdef]"),
+        ([(5, 99)], "abcde[f]"),
+        ([(9, 12), (3, 3)], "abcdef"),
+    ],
+)
+def test_marks_cover_the_spans_and_the_text_stays_whole(spans: list[tuple[int, int]], shown: str) -> None:
+    made = pieces("abcdef", spans)
+    assert "".join(f"[{p.text}]" if p.marked else p.text for p in made) == shown
+    assert "".join(p.text for p in made) == "abcdef"
+
+
+def test_every_state_has_words_and_an_icon() -> None:
+    for state in (*OUTCOMES.values(), *NOTICES.values(), *CLAIMS.values()):
+        assert state.words and state.icon
+
+
+def test_how_an_answer_is_worded_is_said_only_when_it_holds_for_all_of_it() -> None:
+    assert how_worded(["quoted", "quoted"]) == "quoted word for word"
+    assert how_worded(["quoted", "supported"]) == ""
+
+
+def test_words_that_bring_their_own_quotation_marks_get_no_second_pair() -> None:
+    assert brings_marks("“Cats purr.”")
+    assert not brings_marks("“Cats” purr")
+    assert not brings_marks("“Cats” and “dogs” and “")
+
+
+def test_hiding_and_reordering_characters_are_taken_out_and_line_breaks_stay() -> None:
+    assert plain("a\u202eb\U000e0041c\x07d\ud800e\nf") == "abcde\nf"
+
+
+def test_joiners_that_some_scripts_need_stay() -> None:
+    assert plain("می\u200cخواهم") == "می\u200cخواهم"
+
+
+def test_coverage_names_the_number_and_the_years() -> None:
+    assert coverage({}) == "0 documents"
+    assert coverage({"a": Metadata("A")}) == "1 document"
+    assert coverage({"a": Metadata("A", published="2017")}) == "1 document from 2017"
+    assert coverage({"a": Metadata("A", published="2017"), "b": Metadata("B", published="2007-03")}) == (
+        "2 documents, 2007 to 2017"
+    )
+
+
+def test_documents_come_newest_first_and_the_undated_last() -> None:
+    held = {"a": Metadata("A"), "b": Metadata("B", published="2007"), "c": Metadata("C", published="2018-05")}
+    assert [entry.source_id for entry in entries(held)] == ["c", "b", "a"]
+
+
+@pytest.fixture
+def asked() -> FakeAssistant:
+    return FakeAssistant()
+
+
+def test_a_quote_that_does_not_stand_in_its_passage_is_not_marked(asked: FakeAssistant) -> None:
+    citation = asked.json(asked.ask("employers"))["citations"][0]
+    invented = {**citation, "quotes": [{"text": "Cats bark", "start": 0, "end": 9}]}
+    assert not any(piece.marked for piece in card(invented, [], "x", asked.shelf).passage)
+
+
+def test_a_card_shows_both_forms_of_a_page_and_no_page_where_none_is_known(asked: FakeAssistant) -> None:
+    cre, appg = asked.json(asked.ask("employers"))["citations"]
+    assert ("Page", "page 56 (PDF page 58)") in card(appg, [], "x", asked.shelf).facts
+    assert "Page" not in dict(card(cre, [], "x", asked.shelf).facts)
+
+
+def test_a_card_of_a_passage_no_longer_held_has_nothing_around_it(asked: FakeAssistant) -> None:
+    citation = asked.json(asked.ask("employers"))["citations"][0]
+    gone = card({**citation, "passage_id": "gone"}, [], "x", asked.shelf)
+    assert (gone.before, gone.after) == ("", "")
+
+
+def test_what_is_copied_names_publisher_title_date_and_place(asked: FakeAssistant) -> None:
+    citation = asked.json(asked.ask("employers"))["citations"][0]
+    assert card(citation, [], "x", asked.shelf).to_copy == (
+        "“Public authorities should work closely with employers, trades unions and others to plan for services "
+        "better” (Institute for Public Policy Research (ippr) for the Commission for Racial Equality, The reception "
+        "and integration of new migrant communities: Executive summary, March 2007, Recommendations › Local)"
+    )
+
+
+def test_a_heading_stands_once_before_its_group(asked: FakeAssistant) -> None:
+    shown = exchange(1, asked.json(asked.ask("employers")), asked.shelf, "employers")
+    headings = [block.heading for block in shown.blocks]
+    assert headings == ["CRE study, 2007", "APPG interim report, 2017", ""]
+
+
+def test_hostile_strings_come_out_as_text_wherever_they_stand(asked: FakeAssistant) -> None:
+    shown = exchange(1, asked.json(asked.ask("hostile")), asked.shelf, HOSTILE)
+    page = render("conversation.html", exchanges=(shown,)) + render(
+        "documents.html", coverage=HOSTILE, entries=entries(METADATA)
+    )
+    page += render("examples.html", questions=[HOSTILE]) + render(
+        "status.html", stage=HOSTILE, spoken=HOSTILE, working=True
+    )
+    assert "<img" not in page and "\u202e" not in page and "\U000e0041" not in page
+    assert page.count("&lt;img src=x onerror=&#34;") >= 10
