@@ -59,5 +59,5 @@ def clean_line(line: str) -> str:
 
 
 def bare(text: str) -> str:
-    """What two texts must share to be the same words: no whitespace, no hyphens, no bullets or their debris."""
-    return re.sub(rf"[\s\-{_MARKS}{_DEBRIS}·*–]+", "", clean(text))
+    """What two texts must share to be the same words: no whitespace, hyphens, bullets, or lines between cells."""
+    return re.sub(rf"[\s\-{_MARKS}{_DEBRIS}·*–|]+", "", clean(text))

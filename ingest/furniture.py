@@ -23,7 +23,12 @@ def spaced_out(text: str) -> bool:
     """I N T E R I M   R E P O R T: letter-spaced capitals, the way running heads come out of a PDF."""
     words = text.split()
     short = sum(1 for word in words if len(word) <= 2)
-    return len(words) >= 6 and short >= 0.75 * len(words) and text.upper() == text and any(map(str.isalpha, text))
+    return len(words) >= 6 and short >= 0.75 * len(words) and text.isupper()
+
+
+def ruled(text: str) -> bool:
+    """A line drawn with characters: nothing in it can be read."""
+    return not any(map(str.isalnum, text))
 
 
 def web_footer(text: str) -> bool:
@@ -37,10 +42,10 @@ def page_number(text: str) -> bool:
 
 
 def loose_furniture(lines: Sequence[Line]) -> set[int]:
-    """Indexes of the lines of a text file that are furniture by their looks. Page numbers are not: see `footnotes`."""
+    """Indexes of the lines that are furniture by their looks. Page numbers are not: see `footnotes`."""
     edge = {*range(5), *range(len(lines) - 8, len(lines))}
     footers = {n for n, line in enumerate(lines) if n in edge and web_footer(line.text)}
-    return footers | {n for n, line in enumerate(lines) if spaced_out(line.text)}
+    return footers | {n for n, line in enumerate(lines) if spaced_out(line.text) or ruled(line.text)}
 
 
 def running_heads(pages: Sequence[Sequence[Line]]) -> list[set[int]]:

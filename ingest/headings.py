@@ -40,6 +40,7 @@ class Heading:
 
 
 _CAPITAL_LINES = 6
+_LARGER = 1.12
 _WORDS = 10
 _LABEL = re.compile(r"[A-Z]{4,}(?: [A-Z]+| \d+)*: \S")
 _NUMBERED = re.compile(
@@ -53,14 +54,68 @@ _DATE = re.compile(
 _NOT_A_TITLE = re.compile(r"https?://|www\.|\S@\S|^[‘“\"'(\[]|\.{4}| \| ")
 
 
-def heading_at(lines: Sequence[Line], at: int, column_width: float) -> Heading | None:
-    """The heading that begins at a line which is known to begin something, or None."""
-    return _capitals(lines, at) or _labelled(lines, at) or _numbered(lines, at) or _plain(lines, at, column_width)
+def heading_at(lines: Sequence[Line], at: int, column_width: float, usual_size: float = 0.0) -> Heading | None:
+    """The heading that begins at a line which is known to begin something, or None. `usual_size`: that of the text."""
+    if lines[at].cells:
+        return None
+    found = (
+        _printed(lines, at, usual_size)
+        or _capitals(lines, at)
+        or _labelled(lines, at)
+        or _numbered(lines, at)
+        or _plain(lines, at, column_width)
+    )
+    return Heading(_by_size(found.level, lines[at].size), found.lines) if found is not None else None
+
+
+def _by_size(level: int, size: float | None) -> int:
+    """Where sizes are known, the larger heading is the higher; the kind decides between equals."""
+    return level if size is None else 100 * (1 + round(10 * max(0.0, 72 - size))) + level
+
+
+def emphasised(line: Line, usual_size: float) -> bool:
+    """Larger than the text, or bold in its size."""
+    if line.size is None or not usual_size:
+        return False
+    return line.size >= _LARGER * usual_size or (line.bold and line.size >= 0.98 * usual_size)
+
+
+def _printed(lines: Sequence[Line], at: int, usual_size: float) -> Heading | None:
+    """A few lines that stand out, with text below them that does not, or not so much."""
+    first = lines[at]
+    if not emphasised(first, usual_size) or first.text.startswith(BULLET):
+        return None
+    end = at + 1
+    while end < len(lines) and _as_large(lines[end], first) and not lines[end].new_page and not lines[end].gap:
+        end += 1
+    text = " ".join(line.text for line in lines[at:end])
+    larger = first.size is not None and first.size >= _LARGER * usual_size
+    if end - at > _CAPITAL_LINES or len(text.split()) > (30 if larger else 16) or text[-1] in ",;":
+        return None
+    if not _wordy(text) or (not larger and text[-1] in ".:"):
+        return None
+    numbered = _NUMBERED.match(text)
+    return Heading(Level.NUMBERED + _depth(numbered) if numbered else Level.PLAIN, end - at)
+
+
+def _wordy(text: str) -> bool:
+    """Mostly letters: no row of figures, no ruled line."""
+    letters = sum(1 for letter in text if letter.isalpha())
+    return letters >= 3 and letters * 2 >= sum(1 for letter in text if not letter.isspace())
+
+
+def _as_large(line: Line, first: Line) -> bool:
+    return (
+        line.size is not None
+        and first.size is not None
+        and abs(line.size - first.size) < 0.3
+        and line.bold == first.bold
+    )
 
 
 def all_capitals(text: str) -> bool:
     letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) >= 6 and text.upper() == text and max(map(len, text.split())) >= 4
+    return len(letters) >= 6 and text.isupper() and max(map(len, text.split())) >= 4
 
 
 def _capitals(lines: Sequence[Line], at: int) -> Heading | None:
@@ -115,7 +170,7 @@ def _plain(lines: Sequence[Line], at: int, column_width: float) -> Heading | Non
 
 def _short(text: str) -> bool:
     limit = _WORDS - 2 if text.endswith("?") else _WORDS
-    return len(text.split()) <= limit and len(text) <= 80 and not _CLOSED.search(text) and any(map(str.isalpha, text))
+    return len(text.split()) <= limit and len(text) <= 80 and not _CLOSED.search(text) and _wordy(text)
 
 
 def _stands_alone(lines: Sequence[Line], at: int) -> bool:
@@ -124,13 +179,17 @@ def _stands_alone(lines: Sequence[Line], at: int) -> bool:
     if at + 1 >= len(lines) or not (at == 0 or lines[at].gap or lines[at].new_page):
         return False
     below = lines[at + 1]
+    if lines[at].left is not None and not below.gap:  # placed lines: text that fills its column stands right below
+        return not below.new_page and width(below.text) > 1.6 * width(lines[at].text) and below.text[0].isupper()
     return not below.new_page and (below.gap or (lines[at].new_page and below.text.startswith(BULLET)))
 
 
 def _tail_of_a_list(lines: Sequence[Line], at: int) -> bool:
     """A page may begin with the end of a list item that began on a page which is not in the file. It looks like a
     heading over a list, but the list is one of bare names, and names need no heading word before them."""
-    if lines[at + 1].gap or not lines[at].new_page:
+    if at + 1 >= len(lines) or not lines[at].new_page or not lines[at + 1].text.startswith(BULLET):
+        return False
+    if lines[at + 1].gap or lines[at + 1].new_page:
         return False
     items = _items_below(lines, at + 1)
     return not any(re.search(r"[.;:?!]$", item) for item in items)
@@ -150,4 +209,4 @@ def _items_below(lines: Sequence[Line], at: int) -> list[str]:
 
 def tail_without_head(lines: Sequence[Line], at: int) -> bool:
     """True where the heading that stands above is not the heading of what begins here."""
-    return at > 0 and at + 1 < len(lines) and lines[at + 1].text.startswith(BULLET) and _tail_of_a_list(lines, at)
+    return at > 0 and _tail_of_a_list(lines, at)

@@ -12,6 +12,7 @@ from ingest.prose import Prose
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$")
+_UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")  # Chinese and Japanese put no spaces between words
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[/_=&?.-]$")
 
 
@@ -42,7 +43,7 @@ def run_on(first: Prose, second: Prose, known: Counter[str], glued: bool = False
 
 
 def _no_space_between(first: str, second: str) -> bool:
-    if first.endswith("—") or second.startswith("—"):
+    if first.endswith("—") or second.startswith("—") or (_UNSPACED.match(first[-1:]) and _UNSPACED.match(second)):
         return True
     if re.search(r"[^\W\d_]/$", first) and "://" not in first.rsplit(" ", 1)[-1]:
         return True

@@ -23,6 +23,8 @@ HEAD = 8192  # bytes from the start that are looked at
 TAIL = 262_144  # bytes from the end: the directory of a zip file stands there
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_PDF_OBJECT = re.compile(rb"\b\d+ \d+ obj\b")
+_TAG = re.compile(rb"<[a-z][a-z0-9]*[\s>/]", re.IGNORECASE)
 _NOT_PROSE = {
     ".csv": "a table of data",
     ".tsv": "a table of data",
@@ -43,14 +45,19 @@ def kind_of(name: str, head: bytes, tail: bytes) -> str:
     the first HEAD and the last TAIL bytes."""
     if not head.strip(b"\x00\t\n\r \xef\xbb\xbf"):
         raise UnreadableFile("it is empty", "Put the file with its text in the folder, or remove this one.")
-    if b"%PDF-" in head[:1024]:
+    if b"%PDF-" in head[:1024] or (_PDF_OBJECT.search(head) and b"%%EOF" in tail[-2048:]):
         return PDF
     if head.startswith(b"PK\x03\x04"):
         return _zipped(head, tail)
     _refuse_known(head, tail)
-    if _HTML.search(head) and b"\x00" not in head[:1000].replace(b"\xff\xfe", b"").replace(b"\x00", b"", 0):
-        return HTML
-    return _text(name, head)
+    return HTML if _is_html(name, head) else _text(name, head)
+
+
+def _is_html(name: str, head: bytes) -> bool:
+    """By its tags; a name that says so makes any tag enough."""
+    named = PurePosixPath(name).suffix.lower() in (".html", ".htm", ".xhtml")
+    plain = head.replace(b"\x00", b"")  # UTF-16
+    return (_TAG if named else _HTML).search(plain) is not None
 
 
 def _zipped(head: bytes, tail: bytes) -> str:

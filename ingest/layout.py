@@ -13,13 +13,13 @@ from ingest.boxes import Box, find_boxes
 from ingest.characters import BULLET
 from ingest.footnotes import Note, take_out
 from ingest.furniture import loose_furniture
-from ingest.headings import USUAL_PARTS, Heading, Level, heading_at, tail_without_head
+from ingest.headings import USUAL_PARTS, Heading, Level, emphasised, heading_at, tail_without_head
 from ingest.hyphens import known_words
 from ingest.items import Marker, item_at, marker
 from ingest.lines import Line, leave_out, stretches
-from ingest.measure import column
+from ingest.measure import column, usual_size
 from ingest.paragraphs import CLOSES, ends, run_together
-from ingest.prose import Prose
+from ingest.prose import Prose, join
 
 _RUN_IN = re.compile(r"(\d{1,2}[.)] (?:[^\s.]+ ){1,20}?[^\s.]+)\. \S")
 _UNWRAPPED = 160  # letters: lines this long are whole paragraphs, not printed lines
@@ -35,6 +35,7 @@ class _Page:
     boxes: Sequence[Box]
     known: Counter[str]
     unwrapped: bool
+    size: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class _Placed:
 def blocks_of(lines: Sequence[Line]) -> list[Block]:
     known = known_words(lines)
     body, notes = take_out(leave_out(lines, loose_furniture(lines)), known)
-    page = _Page(body, _columns(body), find_boxes(body), known, _is_unwrapped(body))
+    page = _Page(body, _columns(body), find_boxes(body), known, _is_unwrapped(body), usual_size(body))
     return _with_notes(_run_in_titles(_read(page, 0, len(body))), notes)
 
 
@@ -83,16 +84,31 @@ def _next(page: _Page, at: int, end: int, before: Sequence[_Placed]) -> _Placed:
     box = next((box for box in page.boxes if box.start == at), None)
     if box is not None:
         return _Placed(_boxed(page, box), at, box.end)
-    heading = heading_at(page.lines, at, page.columns[at])
+    heading = heading_at(page.lines, at, page.columns[at], page.size)
     if heading is not None:
         prose = run_together(page.lines[at : at + heading.lines], page.known)
         return _Placed(Block("heading", prose, _level(heading, prose.text, before)), at, at + heading.lines)
+    if rows := _table_rows(page.lines, at):
+        return _Placed(Block("table", join(map(_row, page.lines[at : at + rows]), "\n")), at, at + rows)
     kind: BlockKind = "text"
     if item_at(page.lines, at, _last_marker(before)) is not None:
         kind = "item"
     elif tail_without_head(page.lines, at):
         kind = "adrift"
     return _paragraph(page, kind, at, end)
+
+
+def _table_rows(lines: Sequence[Line], at: int) -> int:
+    """How many lines from `at` on are rows of a table; 0 if they are too few to be one."""
+    end = at
+    while end < len(lines) and len(lines[end].cells) > 1 and (end == at or not lines[end].new_page):
+        end += 1
+    widest = max((len(line.cells) for line in lines[at:end]), default=0)
+    return end - at if end - at >= (2 if widest > 2 else 3) else 0
+
+
+def _row(line: Line) -> Prose:
+    return replace(line.prose, text=" | ".join(line.cells))
 
 
 def _level(heading: Heading, text: str, before: Sequence[_Placed]) -> int:
@@ -120,8 +136,10 @@ def _begins(page: _Page, at: int, kind: BlockKind, first: Marker | None) -> bool
     before, line = page.lines[at - 1], page.lines[at]
     if page.unwrapped or any(box.start == at for box in page.boxes) or item_at(page.lines, at, first) is not None:
         return True
-    apart = line.gap or line.new_page or CLOSES.search(before.text) is not None
-    if apart and heading_at(page.lines, at, page.columns[at]) is not None:
+    if _table_rows(page.lines, at):
+        return True
+    apart = line.gap or line.new_page or CLOSES.search(before.text) is not None or emphasised(line, page.size)
+    if apart and heading_at(page.lines, at, page.columns[at], page.size) is not None:
         return True
     return ends(before, line, page.columns[at - 1], _ITEM_SLACK if kind == "item" else 0.0)
 
@@ -136,7 +154,7 @@ def _plain_bullet(prose: Prose, first: Marker | None) -> Prose:
 def _boxed(page: _Page, box: Box) -> Block:
     label, title = (Block("heading", page.lines[n].prose) for n in (box.label, box.label + 1))
     lines = leave_out(page.lines[box.start : box.end], {box.label - box.start, box.label + 1 - box.start})
-    inner = _Page(lines, _columns(lines), (), page.known, page.unwrapped)
+    inner = _Page(lines, _columns(lines), (), page.known, page.unwrapped, page.size)
     inside = tuple(placed.block for placed in _read(inner, 0, len(lines)))
     return Block("box", Prose(""), 0, (label, title, *inside))
 

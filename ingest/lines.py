@@ -27,18 +27,25 @@ _SOFT_HYPHEN_AT_END = re.compile("\u00ad\\s*$")
 _PAGE_SPACE = re.compile(r" [^\s]")
 
 
+RAISED = "\ufdd0"  # stands, between reading and `footnotes`, in front of digits set smaller and higher than their line
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line. `gap`: a blank line stands before it. `new_page`: it is the first of a page. `glued`: it ends
-    in a soft hyphen, so the next line goes on with the same word. `left` is where it begins and `size` the size of its
-    letters, in points, when the format tells."""
+    """One printed line. `gap`: a blank line stands before it. `new_page`: it is the first of a page, or of a column.
+    `glued`: it ends in a soft hyphen, so the next line goes on with the same word. When the format tells, `left` and
+    `base` are where it stands and `size` that of its letters, in points, and `cells` are its parts if wide spaces
+    divide it."""
 
     prose: Prose
     gap: bool = False
     new_page: bool = False
     glued: bool = False
     left: float | None = None
+    base: float | None = None
     size: float | None = None
+    bold: bool = False
+    cells: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -128,7 +128,7 @@ def _enter(walk: _Walk, node: LexborNode) -> bool:
     elif re.fullmatch(r"h[1-6]", tag):
         _take_whole(walk, Block("heading", prose_of(text_of(node)), int(tag[1]) * _LEVEL_STEP))
     elif tag == "pre":
-        _take_whole(walk, Block("table", Prose(_preformatted(node))))
+        _take_whole(walk, Block("text", Prose(_preformatted(node))))
     elif tag == "table" and (rows := _rows(node)):
         _take_whole(walk, Block("table", Prose("\n".join(rows))))
     else:

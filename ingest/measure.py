@@ -6,6 +6,7 @@ that of a common proportional face; the real one differs, but only the compariso
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ingest.lines import Line
@@ -40,3 +41,12 @@ def word_fits(line: str, following: str, column_width: float, slack: float = 0.0
     spare."""
     word = following.split(" ", 1)[0]
     return width(line) + width(" ") + width(word) <= column_width * (1 - slack)
+
+
+def usual_size(lines: Sequence[Line]) -> float:
+    """The size in which most letters are set; 0 if the format does not tell sizes."""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        if line.size is not None:
+            sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0

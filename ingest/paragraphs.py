@@ -37,7 +37,17 @@ def ends(line: Line, following: Line, column_width: float, slack: float = 0.0) -
     if following.gap:
         return not (_unfinished(line, following) and width(line.text) >= _FULL * column_width)
     closed = CLOSES.search(line.text) is not None and _OPENS.match(following.text) is not None
+    if closed and _stepped(line, following, inside_item=slack > 0):
+        return True
     return closed and word_fits(line.text, following.text, column_width, max(slack, _DOUBT))
+
+
+def _stepped(line: Line, following: Line, inside_item: bool) -> bool:
+    """The following line is set in, as the first of a paragraph is, or set out, as what follows a list item is."""
+    if line.left is None or following.left is None or not line.size:
+        return False
+    step = (line.left - following.left if inside_item else following.left - line.left) / line.size
+    return 0.7 < step < 6
 
 
 def _goes_on_over_page(line: Line, following: Line, column_width: float) -> bool:

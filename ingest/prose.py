@@ -29,6 +29,15 @@ class Prose:
         pages = tuple(p if p.offset <= start else replace(p, offset=max(start, p.offset - gone)) for p in self.pages)
         return Prose(self.text[:start] + self.text[end:], tuple(sorted(cuts)), pages)
 
+    def free_of(self, mark: str) -> Prose:
+        """The same text without a mark that was never in the source: no cut."""
+        prose = self
+        while (at := prose.text.find(mark)) >= 0:
+            cuts = tuple(cut - (cut > at) for cut in prose.cuts)
+            pages = tuple(replace(page, offset=page.offset - (page.offset > at)) for page in prose.pages)
+            prose = Prose(prose.text[:at] + prose.text[at + len(mark) :], cuts, pages)
+        return prose
+
     def cut_before(self) -> Prose:
         """The same text, with something left out in front of it."""
         return replace(self, cuts=tuple(sorted({0, *self.cuts})))

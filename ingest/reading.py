@@ -10,13 +10,16 @@ from ingest.catalogue import Catalogue, Entry
 from ingest.content import Content
 from ingest.encodings import decode
 from ingest.errors import UnreadableFile
-from ingest.kinds import MARKDOWN, TEXT
+from ingest.isolation import ChildFailed, messages, task_for
+from ingest.kinds import MARKDOWN, PDF, TEXT
 from ingest.markdown import read_markdown
 from ingest.model import Document, Metadata
+from ingest.pdf import read_pdf
 from ingest.plain import read_plain
 from ingest.sections import sections_of
 from ingest.settings import IngestSettings
 from ingest.shelf import FoundFile, open_regular
+from ingest.wire import from_wire
 
 _IN_PROCESS = {TEXT: read_plain, MARKDOWN: read_markdown}
 
@@ -49,12 +52,23 @@ def _bytes_of(found: FoundFile, settings: IngestSettings) -> bytes:
 
 
 def _content(found: FoundFile, data: bytes, settings: IngestSettings) -> Content:
-    if len(data) > settings.max_text_mb * 1_000_000:
-        raise UnreadableFile(f"it holds more than {settings.max_text_mb} MB of text", "Split it, or raise max_text_mb.")
+    if found.media_type == PDF:
+        return read_pdf(found.absolute, settings)
     reader = _IN_PROCESS.get(found.media_type)
     if reader is None:
-        raise UnreadableFile(f"files of kind {found.media_type} cannot be read yet", "Save it as plain text.")
+        return _in_child(found, settings)
+    if len(data) > settings.max_text_mb * 1_000_000:
+        raise UnreadableFile(f"it holds more than {settings.max_text_mb} MB of text", "Split it, or raise max_text_mb.")
     return reader(decode(data))
+
+
+def _in_child(found: FoundFile, settings: IngestSettings) -> Content:
+    try:
+        for message in messages(task_for(found.media_type, settings), found.absolute, settings):
+            return from_wire(message["content"])
+    except ChildFailed as failed:
+        raise UnreadableFile(str(failed), "Save it as plain text or PDF and put that in the folder.") from failed
+    raise UnreadableFile("the reader gave nothing back", "Save it as plain text or PDF and put that in the folder.")
 
 
 def metadata_of(path: str, entry: Entry | None, content: Content) -> Metadata:

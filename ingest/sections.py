@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.blocks import Block
 from ingest.model import Locator, PageStart, Section, SectionKind
@@ -20,6 +20,8 @@ class _Draft:
     source_id: str
     done: list[Section] = field(default_factory=list)
     path: list[tuple[int, str]] = field(default_factory=list)
+    loose: list[Block] = field(default_factory=list)  # headings with nothing under them
+    bare: Block | None = None  # the last heading, as long as nothing is under it
     text: list[Block] = field(default_factory=list)
     notes: list[Block] = field(default_factory=list)
     page: PageStart | None = None  # of the last block that was put in
@@ -29,7 +31,30 @@ class _Draft:
     def heading(self) -> tuple[str, ...]:
         return tuple(name for _, name in self.path)
 
+    def head(self, block: Block, shown: bool) -> None:
+        """Go under a heading. One that nothing stood under is no heading of anything: its words are kept as text."""
+        self.close()
+        if self.bare is not None and block.level <= self.bare.level:
+            self.loosen()
+        self.path = [(level, name) for level, name in self.path if level < block.level]
+        self.bare = block if shown else None
+        if shown:
+            self.path.append((block.level, block.prose.text))
+
+    def loosen(self) -> None:
+        if self.bare is not None:
+            self.path = [(level, name) for level, name in self.path if level < self.bare.level]
+            self.loose.append(replace(self.bare, kind="text"))
+            self.bare = None
+
     def put(self, block: Block) -> None:
+        if self.loose:
+            path, loose, self.loose = self.path, self.loose, []
+            above = min(block.level for block in loose)
+            self.path = [(level, name) for level, name in path if level < above]
+            self._add(loose, self.heading, self.kind)
+            self.path = path
+        self.bare = None
         (self.notes if block.kind == "note" else self.text).append(block)
 
     def close(self) -> None:
@@ -37,8 +62,13 @@ class _Draft:
         last = self.heading[-1].casefold() if self.path else ""
         kind: SectionKind = "notes" if last in _NOTES_HEADINGS else self.kind
         self._add(self.text, self.heading, kind)
+        page = self.page
         self._add(self.notes, (*self.heading, _NOTES), "notes")
-        self.text, self.notes = [], []
+        self.text, self.notes, self.page = (
+            [],
+            [],
+            page,
+        )  # notes may come from pages behind; the text goes on where it was
 
     def _add(self, blocks: Sequence[Block], heading: tuple[str, ...], kind: SectionKind) -> None:
         prose = _joined(blocks)
@@ -63,22 +93,25 @@ def sections_of(source_id: str, blocks: Iterable[Block], title: str = "") -> tup
     draft = _Draft(source_id)
     for block in blocks:
         _take(draft, block, title)
+    draft.loosen()
+    if draft.loose:
+        draft.put(Block("text", Prose("")))
     draft.close()
     return tuple(draft.done)
 
 
 def _take(draft: _Draft, block: Block, title: str) -> None:
     if block.kind == "heading":
-        draft.close()
-        draft.path = [(level, name) for level, name in draft.path if level < block.level]
+        draft.head(block, shown=not _same(block.prose.text, title))
         draft.page = block.prose.pages[-1] if block.prose.pages else draft.page
-        if not _same(block.prose.text, title):
-            draft.path.append((block.level, block.prose.text))
     elif block.kind == "box":
         _take_box(draft, block)
+    elif block.kind == "table":
+        _take_table(draft, block)
     else:
         if block.kind == "adrift":
             draft.close()
+            draft.loosen()
             draft.path = []
         draft.put(block)
 
@@ -94,6 +127,15 @@ def _take_box(draft: _Draft, box: Block) -> None:
             draft.put(block)
     draft.close()
     draft.path, draft.kind = path, kind
+
+
+def _take_table(draft: _Draft, table: Block) -> None:
+    """A table is a section of its own, so that it stays whole."""
+    draft.close()
+    draft.kind = "table"
+    draft.put(table)
+    draft.close()
+    draft.kind = "text"
 
 
 def _joined(blocks: Sequence[Block]) -> Prose:

@@ -1,0 +1,104 @@
+"""Start the child that parses one file, read what it says, and end it whatever it does."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import UnreadableFile
+from ingest.settings import IngestSettings
+
+_ROOT = str(Path(__file__).resolve().parent.parent)
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.child import main; main(sys.argv[2])"
+_KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL")  # of our environment: secrets stay here
+_LINE_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the child is told. `first` and `engine` concern PDF: the page to begin with, and "pypdf" or "pypdfium2"."""
+
+    media_type: str
+    memory_mb: int
+    cpu_seconds: int
+    max_pages: int
+    page_seconds: float
+    first: int = 1
+    engine: str = "pypdf"
+
+
+def task_for(media_type: str, settings: IngestSettings, first: int = 1, engine: str = "pypdf") -> Task:
+    seconds = max(1.0, settings.cpu_seconds / 4)
+    return Task(media_type, settings.memory_mb, settings.cpu_seconds, settings.max_pages, seconds, first, engine)
+
+
+class ChildFailed(Exception):
+    """The child ended before it was done. The message says why, in words for the person."""
+
+
+def messages(task: Task, file: Path, settings: IngestSettings) -> Iterator[dict[str, Any]]:
+    """What the child says about the file, until it is done. ChildFailed if it ends before; its messages so far stand."""
+    with tempfile.TemporaryDirectory() as empty, file.open("rb") as data:
+        child = subprocess.Popen(
+            [sys.executable, "-I", "-c", _START, _ROOT, json.dumps(asdict(task))],
+            stdin=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=empty,
+            env={name: os.environ[name] for name in _KEPT if name in os.environ},
+            start_new_session=True,
+        )
+        clock = threading.Timer(settings.wall_seconds, _end, [child])
+        clock.start()
+        started = time.monotonic()
+        try:
+            yield from _until_done(child, settings, started)
+        finally:
+            clock.cancel()
+            _end(child)
+            child.communicate()
+
+
+def _until_done(child: subprocess.Popen[bytes], settings: IngestSettings, started: float) -> Iterator[dict[str, Any]]:
+    left = settings.max_text_mb * 4_000_000  # JSON around the text takes room too
+    assert child.stdout is not None
+    while line := child.stdout.readline(min(left, _LINE_BYTES) + 1):
+        left -= len(line)
+        if left < 0 or not line.endswith(b"\n"):
+            raise ChildFailed(f"it gives more than {settings.max_text_mb} MB of text")
+        message = json.loads(line)
+        if message.get("done"):
+            return
+        if "refused" in message:
+            raise UnreadableFile(*message["refused"])
+        yield message
+    raise ChildFailed(_why(child.wait(), time.monotonic() - started, settings))
+
+
+def _why(status: int, seconds: float, settings: IngestSettings) -> str:
+    if seconds >= settings.wall_seconds or status == -getattr(signal, "SIGXCPU", 24):
+        return "reading it takes too long"
+    if status == -signal.SIGKILL and seconds >= settings.cpu_seconds * 0.9:
+        return "reading it takes too long"
+    return "reading it needs too much memory" if status == 1 else "the reader broke down on it"
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """The child and all it may have started."""
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(child.pid, signal.SIGKILL)
+        else:
+            child.kill()
+    except (ProcessLookupError, PermissionError):
+        return

@@ -1,0 +1,21 @@
+"""Content to JSON and back, to cross from the child to us."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from ingest.content import Content
+
+_CONTENT = TypeAdapter(Content)
+
+
+def to_wire(content: Content) -> dict[str, Any]:
+    return asdict(content)
+
+
+def from_wire(message: object) -> Content:
+    """Checked on the way in: the child has read a stranger's file."""
+    return _CONTENT.validate_python(message)
