@@ -25,6 +25,8 @@ class Card:
     anchor: str
     number: int
     name: str
+    source: str
+    part: str
     facts: tuple[tuple[str, str], ...]
     notices: tuple[NoticeLine, ...]
     passage: list[Piece]
@@ -40,10 +42,13 @@ def cards(citations: list[Mapping[str, Any]], notices: list[Mapping[str, Any]], 
 def card(citation: Mapping[str, Any], notices: list[Mapping[str, Any]], anchor: str, shelf: Shelf) -> Card:
     number = int(citation["number"])
     before, after = around(citation["passage_id"], shelf)
+    source = source_words(citation)
     return Card(
         anchor=anchor,
         number=number,
-        name=name(citation),
+        name=citation["place"],
+        source=source,
+        part=citation["place"][len(source) :].lstrip(", "),
         facts=tuple((label, value) for label, value in facts(citation) if value),
         notices=tuple(notice_line(n) for n in notices if number in n.get("citations", ())),
         passage=pieces(citation["passage_text"], spans(citation)),
@@ -53,9 +58,13 @@ def card(citation: Mapping[str, Any], notices: list[Mapping[str, Any]], anchor: 
     )
 
 
-def name(citation: Mapping[str, Any]) -> str:
-    """The citation in words: "APPG interim report, 2017, Principle Four"."""
-    return str(citation["place"])
+def source_words(citation: Mapping[str, Any]) -> str:
+    """ "APPG interim report, 2017" of "APPG interim report, 2017, Principle Four": what stands before heading and page."""
+    words = str(citation["place"])
+    for part in (citation["page"], (citation["heading"] or [""])[-1]):
+        if part and words.endswith(f", {part}"):
+            words = words.removesuffix(f", {part}")
+    return words
 
 
 def facts(citation: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -64,7 +73,7 @@ def facts(citation: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Publisher", citation["publisher"] or "not known"),
         ("Published", with_age(citation["published"] or "")),
         ("Kind", citation["kind"].replace("_", " ")),
-        ("Heading", " › ".join(citation["heading"])),
+        ("Heading", " › ".join(citation["heading"]) if len(citation["heading"]) > 1 else ""),
         ("Page", citation["page"]),
     ]
 

@@ -104,7 +104,7 @@ def blocks(claims: list[Mapping[str, Any]], shown: tuple[Card, ...], turn: int, 
 def statement(claim: Mapping[str, Any], shown: tuple[Card, ...], anchor: str, alike: bool) -> Statement:
     cited = set(claim["citations"])
     return Statement(
-        about=claim["about"],
+        about=claim["about"].rstrip(" .:;,"),
         text=pieces(claim["text"], [(start, end) for start, end in claim["spans"]]),
         verbatim=claim["state"] == "quoted",
         in_marks=claim["state"] == "quoted" and not brings_marks(claim["text"]),

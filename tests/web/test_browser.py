@@ -1,0 +1,289 @@
+"""The screen as a person meets it, in a real browser, with an assistant that is known."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import Seen, Served
+from tests.web.doubles import wait_until
+
+pytestmark = pytest.mark.browser
+
+EMPLOYERS = "What do the reports want from employers?"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+ZOOMED = {"viewport": {"width": 320, "height": 256}}  # 1280 x 1024 at 400 %
+DARK = {"color_scheme": "dark"}
+
+
+def ask(page: Any, question: str = EMPLOYERS) -> Any:
+    """Types, presses Enter and waits for the answer; gives its turn."""
+    turns = page.locator(".cg-turn")
+    before = turns.count()
+    box = page.get_by_label("Your question")
+    box.fill(question)
+    box.press("Enter")
+    turn = turns.nth(before)
+    turn.locator(".cg-state").wait_for()
+    return turn
+
+
+def in_view(page: Any, selector: str) -> bool:
+    script = """s => { const r = document.querySelector(s).getBoundingClientRect();
+                       return r.top >= -1 && r.top < innerHeight && r.height > 0 }"""
+    return wait_until(lambda: bool(page.evaluate(script, selector)))
+
+
+def focused(page: Any) -> str:
+    return str(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+
+
+def test_the_first_screen_says_what_it_is_what_it_covers_and_what_it_does_not_do(page: Any) -> None:
+    intro = page.locator(".cg-intro").inner_text()
+    assert "Ask about migrant and social integration" in intro
+    assert "4 documents, 2007 to 2017" in intro
+    assert "no legal or personal advice" in intro
+    assert page.title() == "Common Ground"
+
+
+def test_a_question_is_answered_with_its_evidence_beside_it(page: Any) -> None:
+    turn = ask(page)
+    assert turn.locator(".cg-state").inner_text() == "Answered, quoted word for word"
+    assert "“Public authorities should work closely with employers" in turn.locator(".cg-statement").first.inner_text()
+    assert turn.locator(".cg-statement strong").first.inner_text() == "Public authorities"
+    card = turn.locator(".cg-card").first
+    assert card.locator("mark").inner_text().startswith("Public authorities should work closely")
+    assert "improve the evidence base" in card.locator("blockquote").inner_text()
+    for words in ("CRE study, 2007", "Dated.", "Commission for Racial Equality", "March 2007", "report"):
+        assert words in card.inner_text()
+    answer, evidence = turn.locator(".cg-answer").bounding_box(), turn.locator(".cg-evidence").bounding_box()
+    assert evidence["x"] > answer["x"] + answer["width"]
+
+
+def test_an_example_asks_itself(page: Any) -> None:
+    page.get_by_role("button", name=EMPLOYERS).click()
+    page.locator(".cg-state").wait_for()
+    assert page.locator(".cg-question").inner_text().endswith(EMPLOYERS)
+    assert not page.locator(".cg-examples").is_visible()
+
+
+def test_a_number_leads_to_its_card_and_back(page: Any) -> None:
+    turn = ask(page)
+    turn.locator(".cg-cite").nth(1).click()
+    assert wait_until(lambda: focused(page) == "turn-1-source-2")
+    assert in_view(page, "#turn-1-source-2")
+    page.locator("#turn-1-source-2 .cg-back").click()
+    assert wait_until(lambda: focused(page) == "turn-1-statement-2")
+    assert in_view(page, "#turn-1-statement-2")
+
+
+def test_a_card_and_the_number_that_leads_to_it_are_named_in_words(page: Any) -> None:
+    ask(page)
+    assert page.get_by_role("link", name=re.compile(r"Source *\[1\] *: CRE study, 2007, Local")).count() == 1
+    assert page.get_by_role("article", name="CRE study, 2007").first.is_visible()
+
+
+def test_one_can_read_around_a_passage(page: Any) -> None:
+    card = ask(page).locator(".cg-card").first
+    card.get_by_text("Read around").click()
+    assert "little experience of diversity" in card.locator(".cg-around").inner_text()
+    assert "dispel myths" in card.locator(".cg-around").inner_text()
+
+
+def test_what_is_copied_brings_its_source_along(page: Any) -> None:
+    ask(page).get_by_role("button", name="Copy with citation").first.click()
+    page.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("“Public authorities should work closely")
+    assert copied.endswith("March 2007, Recommendations › Local)")
+
+
+def test_a_follow_up_uses_what_was_said_before(page: Any, served: Served) -> None:
+    first = ask(page)
+    second = ask(page, "And the trade unions?")
+    assert "Asked after 2 earlier messages." in second.inner_text()
+    turns = served.assistant.asked[-1][1]
+    assert [turn.role for turn in turns] == ["user", "assistant"]
+    assert turns[0].content == EMPLOYERS
+    assert in_view(page, "#turn-2")
+    assert not first.locator(".cg-card").first.is_visible()
+    first.locator(".cg-cite").first.click()
+    assert wait_until(lambda: focused(page) == "turn-1-source-1")
+
+
+def test_two_people_do_not_share_a_conversation(page: Any, browser: Any, served: Served) -> None:
+    ask(page)
+    other = browser.new_page()
+    other.goto(served.url)
+    turn = ask(other, "And the trade unions?")
+    assert "earlier messages" not in turn.inner_text()
+    other.close()
+
+
+def test_a_refusal_comes_first_and_what_is_near_is_no_answer(page: Any) -> None:
+    turn = ask(page, "How long was the exhibition at Bentley Priory open?")
+    words = turn.inner_text()
+    assert words.index("Not in the documents") < words.index("The documents do not say how long")
+    assert words.index("The documents do not say how long") < words.index("What the documents do say nearby")
+    assert "This is not an answer to the question." in words
+    assert turn.locator("mark").inner_text() == "culminating in an exhibition at the Bentley Priory Museum"
+
+
+def test_other_states_are_put_in_words(page: Any) -> None:
+    assert "Partly answered" in ask(page, "partly please").inner_text()
+    outside = ask(page, "Does my neighbour qualify for settled status?")
+    assert "Outside what I can answer" in outside.inner_text()
+    assert outside.locator(".cg-card").count() == 0
+
+
+def test_a_fault_is_owned_and_the_question_can_be_asked_again(page: Any) -> None:
+    turn = ask(page, "Please break")
+    assert "Something went wrong" in turn.inner_text()
+    assert "That was our fault" in turn.inner_text()
+    assert "secret words" not in page.content()
+    turn.get_by_role("button", name="Please break").click()
+    page.locator("#turn-2 .cg-state").wait_for()
+
+
+def test_stages_are_shown_and_a_question_can_be_stopped(page: Any, served: Served) -> None:
+    served.assistant.gate.clear()
+    box = page.get_by_label("Your question")
+    box.fill("A slow question")
+    box.press("Enter")
+    page.get_by_role("status").filter(has_text="Searching the documents…").wait_for()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("status").filter(has_text="Stopped.").wait_for()
+    served.assistant.gate.set()
+    assert box.input_value() == "A slow question"
+    assert page.locator(".cg-turn").count() == 0
+    assert "Answered" in ask(page).inner_text()
+
+
+def test_the_answer_is_announced_once_in_a_polite_region(page: Any) -> None:
+    region = page.locator("[role=status][aria-live=polite]").first
+    ask(page)
+    assert region.inner_text().strip().startswith("Answered. Public authorities should work closely")
+    assert "2 passages shown as evidence." in region.inner_text()
+
+
+def test_a_question_can_be_edited_and_a_conversation_begun_anew(page: Any) -> None:
+    turn = ask(page)
+    turn.get_by_role("button", name="Edit this question and ask again").click()
+    box = page.get_by_label("Your question")
+    assert box.input_value() == EMPLOYERS
+    assert wait_until(lambda: bool(page.evaluate("document.activeElement.closest('#cg-box') !== null")))
+    page.get_by_role("button", name="New conversation").click()
+    page.locator(".cg-examples").wait_for()
+    assert page.locator(".cg-turn").count() == 0
+    assert "earlier messages" not in ask(page).inner_text()
+
+
+def test_an_empty_question_is_met_with_a_word(page: Any) -> None:
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("status").filter(has_text="Please type a question first.").wait_for()
+
+
+def test_the_documents_tab_tells_what_is_on_the_shelf(page: Any) -> None:
+    page.get_by_role("tab", name="Documents").click()
+    shelf = page.locator(".cg-shelf")
+    shelf.wait_for()
+    for words in (
+        "Interim Report into Integration of Immigrants",
+        "Superseded by Integration not Demonisation",
+        "March 2007",
+    ):
+        assert words in shelf.inner_text()
+
+
+def test_nothing_leaves_the_origin_and_nothing_complains(page: Any, served: Served, seen: Seen) -> None:
+    ask(page)
+    ask(page, "Please be hostile")
+    page.get_by_role("tab", name="Documents").click()
+    page.wait_for_timeout(300)
+    strangers = [url for url in seen.requests if not url.startswith((served.url, "data:", "blob:"))]
+    assert strangers == []
+    assert seen.complaints == []
+
+
+def test_hostile_words_stay_words(page: Any) -> None:
+    ask(page, '"><img src=x onerror="window.hacked=3">')
+    ask(page, "Please be hostile")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(".gradio-container img").count() == 0
+    assert page.get_by_role("link", name="x", exact=True).count() == 0
+
+
+def test_the_policy_stops_a_handler_even_if_one_got_in(page: Any) -> None:
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.hacked=4\">')")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.hacked") is None
+
+
+@pytest.mark.parametrize("page", [PHONE, ZOOMED], indirect=True, ids=["phone", "400 %"])
+def test_a_narrow_screen_needs_no_sideways_scroll(page: Any) -> None:
+    def fits() -> bool:
+        return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+    assert fits()
+    turn = ask(page)
+    ask(page, "Please be hostile")
+    assert fits()
+    answer, evidence = turn.locator(".cg-answer").bounding_box(), turn.locator(".cg-evidence").bounding_box()
+    assert evidence["y"] >= answer["y"] + answer["height"]
+    page.get_by_role("tab", name="Documents").click()
+    assert fits()
+
+
+def test_the_keyboard_alone_is_enough(page: Any) -> None:
+    def tab_until(what: str, most: int = 40) -> None:
+        for _ in range(most):
+            page.keyboard.press("Tab")
+            if page.evaluate("s => document.activeElement.matches(s)", what):
+                return
+        raise AssertionError(f"{what} is not reached by Tab")
+
+    tab_until("#cg-box textarea")
+    page.keyboard.type(EMPLOYERS)
+    page.keyboard.press("Enter")
+    page.locator(".cg-state").wait_for()
+    page.evaluate("document.activeElement.blur(); document.querySelector('.cg-question').scrollIntoView()")
+    page.locator(".cg-edit").focus()
+    tab_until(".cg-cite")
+    page.keyboard.press("Enter")
+    assert wait_until(lambda: focused(page) == "turn-1-source-1")
+    tab_until(".cg-around summary")
+    page.keyboard.press("Enter")
+    assert page.locator(".cg-around").first.get_attribute("open") is not None
+    tab_until(".cg-back")
+    page.keyboard.press("Enter")
+    assert wait_until(lambda: focused(page) == "turn-1-statement-1")
+
+
+@pytest.mark.parametrize("page", [{}, DARK, PHONE, ZOOMED], indirect=True, ids=["light", "dark", "phone", "400 %"])
+def test_axe_finds_nothing_serious(page: Any) -> None:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
+    ).Axe()
+
+    def serious() -> list[str]:
+        page.wait_for_timeout(250)  # colours may still be on their way
+        found = axe.run(page).response["violations"]
+        return [
+            f"{v['id']}: {[node['html'][:150] for node in v['nodes'][:3]]}"
+            for v in found
+            if v["impact"] in ("serious", "critical")
+        ]
+
+    assert serious() == []
+    ask(page)
+    page.locator(".cg-around summary").first.click()
+    assert serious() == []
+    ask(page, "How long was the exhibition at Bentley Priory open?")
+    ask(page, "partly please")
+    ask(page, "Please break")
+    assert serious() == []
+    page.get_by_role("tab", name="Documents").click()
+    assert serious() == []
