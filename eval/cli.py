@@ -1,4 +1,4 @@
-"""The command line: `python -m eval generate|score|run|compare|gate|split`.
+"""The command line: `python -m eval generate|score|run|compare|gate|beir|gaps|split`.
 
 Exit status 0 done, 1 a fault the message explains, 2 wrong use. With --json one JSON document is printed and nothing
 else.
@@ -26,6 +26,7 @@ from eval.compare import Comparison, compare
 from eval.errors import EvalError
 from eval.figures import BY_NAME, FIGURES
 from eval.folder import RunFolder
+from eval.gaps import Gaps, gaps, read_log
 from eval.gate import faults, read_summary
 from eval.generate import Tells, generate
 from eval.load import read_cases
@@ -195,6 +196,19 @@ def beir_command(
     _print_json({way.name: way.model_dump(mode="json")["figures"] for way in ways}) if as_json else _show_ways(ways)
 
 
+@app.command("gaps")
+def gaps_command(
+    log: Annotated[Path, typer.Argument(metavar="LOG.jsonl", help="questions and what came of them")],
+    settings: Settings = None,
+    as_json: Json = False,
+) -> None:
+    """What people ask that the documents do not answer, grouped by theme, with personal data taken out."""
+    from eval.encode import encoder  # brings the embedding model
+
+    found = gaps(read_log(log), encoder(load_settings(settings)))
+    _print_json(found.model_dump(mode="json")) if as_json else _show_gaps(found)
+
+
 def _cases(files: list[Path] | None, split: Half | None, sources: Sources | None) -> list[Case]:
     if bool(files) == bool(split):
         raise typer.BadParameter("give either files of cases or --split dev|test")
@@ -267,6 +281,15 @@ def _show_ways(ways: list[Way]) -> None:
     for way in ways:
         table.add_row(way.name, *(f"{e.value:.3f} ({e.low:.3f}-{e.high:.3f})" for e in way.figures.values()))
     shown.print(table)
+
+
+def _show_gaps(found: Gaps) -> None:
+    shown.print(f"{found.unanswered} of {found.asked} questions are not answered by the documents.")
+    for theme in found.themes:
+        shown.print(f"\n[bold]{theme.questions} questions[/]: {_plain(', '.join(theme.words))}", highlight=False)
+        for example in theme.examples:
+            shown.print(f"  {_plain(example)}", highlight=False, soft_wrap=True)
+    shown.print(f"\n{found.alone} more are like no other.")
 
 
 def _show_comparison(found: Comparison) -> None:

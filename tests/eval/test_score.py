@@ -122,3 +122,12 @@ def test_an_inexact_quote_and_an_unknown_link_are_shown(folder):
 def test_no_case_failing_is_said(folder):
     score(CASES[:1], folder, SHELF)
     assert "Every question was handled rightly." in (folder.path / "report.html").read_text()
+
+
+def test_replies_to_a_question_that_was_changed_since_are_not_judged(folder):
+    changed = CASES[0].model_copy(update={"question": "Something else?"})
+    reply = reply_dict(GOLD, question=CASES[0].question.upper())
+    folder.outcomes.write_text(json.dumps({"id": "right", "reply": reply}) + "\n")
+    assert score(CASES[:1], folder, SHELF).verdicts == {"right": 1}
+    with pytest.raises(EvalError, match="The replies to right are to other questions"):
+        score([changed], folder, SHELF)
