@@ -10,18 +10,18 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.child import OUT_OF_MEMORY, TOO_DEEP
 from ingest.errors import UnreadableFile
 from ingest.settings import IngestSettings
 
 _ROOT = str(Path(__file__).resolve().parent.parent)
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.child import main; main(sys.argv[2])"
 _KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL")  # of our environment: secrets stay here
-_LINE_BYTES = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,12 @@ class ChildFailed(Exception):
     """The child ended before it was done. The message says why, in words for the person."""
 
 
-def messages(task: Task, file: Path, settings: IngestSettings) -> Iterator[dict[str, Any]]:
-    """What the child says about the file, until it is done. ChildFailed if it ends before; its messages so far stand."""
+def messages(
+    task: Task, file: Path, settings: IngestSettings, wall_seconds: float | None = None
+) -> Iterator[dict[str, Any]]:
+    """What the child says about the file, until it is done. ChildFailed if it ends before; what it said until then
+    stands."""
+    wall_seconds = settings.wall_seconds if wall_seconds is None else wall_seconds
     with tempfile.TemporaryDirectory() as empty, file.open("rb") as data:
         child = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, _ROOT, json.dumps(asdict(task))],
@@ -58,39 +62,54 @@ def messages(task: Task, file: Path, settings: IngestSettings) -> Iterator[dict[
             env={name: os.environ[name] for name in _KEPT if name in os.environ},
             start_new_session=True,
         )
-        clock = threading.Timer(settings.wall_seconds, _end, [child])
+        clock = threading.Timer(wall_seconds, _end, [child])
         clock.start()
         started = time.monotonic()
         try:
-            yield from _until_done(child, settings, started)
+            finished = yield from _until_done(child, settings)
+            if not finished:
+                raise ChildFailed(_why(child.wait(), time.monotonic() - started, wall_seconds, settings))
         finally:
             clock.cancel()
             _end(child)
             child.communicate()
 
 
-def _until_done(child: subprocess.Popen[bytes], settings: IngestSettings, started: float) -> Iterator[dict[str, Any]]:
+def _until_done(child: subprocess.Popen[bytes], settings: IngestSettings) -> Generator[dict[str, Any], None, bool]:
+    """Its messages; whether it came to the end of them."""
     left = settings.max_text_mb * 4_000_000  # JSON around the text takes room too
     assert child.stdout is not None
-    while line := child.stdout.readline(min(left, _LINE_BYTES) + 1):
+    while line := child.stdout.readline(left + 1):
         left -= len(line)
-        if left < 0 or not line.endswith(b"\n"):
+        if left < 0:
             raise ChildFailed(f"it gives more than {settings.max_text_mb} MB of text")
-        message = json.loads(line)
+        message = _understood(line)
+        if message is None:
+            return False
         if message.get("done"):
-            return
+            return True
         if "refused" in message:
             raise UnreadableFile(*message["refused"])
         yield message
-    raise ChildFailed(_why(child.wait(), time.monotonic() - started, settings))
+    return False
 
 
-def _why(status: int, seconds: float, settings: IngestSettings) -> str:
-    if seconds >= settings.wall_seconds or status == -getattr(signal, "SIGXCPU", 24):
+def _understood(line: bytes) -> dict[str, Any] | None:
+    """None for the half of a line that a dying child leaves."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def _why(status: int, seconds: float, wall_seconds: float, settings: IngestSettings) -> str:
+    killed = status in (-signal.SIGKILL, -getattr(signal, "SIGXCPU", 24)) if os.name == "posix" else False
+    if seconds >= wall_seconds or (killed and seconds >= settings.cpu_seconds * 0.9):
         return "reading it takes too long"
-    if status == -signal.SIGKILL and seconds >= settings.cpu_seconds * 0.9:
-        return "reading it takes too long"
-    return "reading it needs too much memory" if status == 1 else "the reader broke down on it"
+    if killed or status == OUT_OF_MEMORY:
+        return "reading it needs too much memory"
+    return "its parts are nested too deep" if status == TOO_DEEP else "the reader broke down on it"
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

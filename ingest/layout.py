@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import quantiles
@@ -73,23 +73,22 @@ def _read(page: _Page, start: int, end: int) -> list[_Placed]:
     found: list[_Placed] = []
     at = start
     while at < end:
-        placed = _next(page, at, end, found)
-        found.append(placed)
-        at = placed.end
+        found += _next(page, at, end, found)
+        at = max(placed.end for placed in found)
     return found
 
 
-def _next(page: _Page, at: int, end: int, before: Sequence[_Placed]) -> _Placed:
-    """The block that begins at line `at`."""
+def _next(page: _Page, at: int, end: int, before: Sequence[_Placed]) -> list[_Placed]:
+    """The block that begins at line `at`, and the box that stands inside it if one does."""
     box = next((box for box in page.boxes if box.start == at), None)
     if box is not None:
-        return _Placed(_boxed(page, box), at, box.end)
+        return [_Placed(_boxed(page, box), at, box.end)]
     heading = heading_at(page.lines, at, page.columns[at], page.size)
     if heading is not None:
         prose = run_together(page.lines[at : at + heading.lines], page.known)
-        return _Placed(Block("heading", prose, _level(heading, prose.text, before)), at, at + heading.lines)
+        return [_Placed(Block("heading", prose, _level(heading, prose.text, before)), at, at + heading.lines)]
     if rows := _table_rows(page.lines, at):
-        return _Placed(Block("table", join(map(_row, page.lines[at : at + rows]), "\n")), at, at + rows)
+        return [_Placed(Block("table", join(map(_row, page.lines[at : at + rows]), "\n")), at, at + rows)]
     kind: BlockKind = "text"
     if item_at(page.lines, at, _last_marker(before)) is not None:
         kind = "item"
@@ -122,13 +121,31 @@ def _last_marker(before: Sequence[_Placed]) -> Marker | None:
     return next((marker(text) for text in items), None)
 
 
-def _paragraph(page: _Page, kind: BlockKind, start: int, end: int) -> _Placed:
+def _paragraph(page: _Page, kind: BlockKind, start: int, end: int) -> list[_Placed]:
     first = marker(page.lines[start].text) if kind == "item" else None
+    lines, boxes = [page.lines[start]], []
     at = start + 1
-    while at < end and not _begins(page, at, kind, first):
+    while at < end:
+        box = _inside_sentence(page, at)
+        if box is not None:
+            boxes.append(_Placed(_boxed(page, box), at, box.end))
+            at = box.end
+            lines.append(replace(page.lines[at], prose=page.lines[at].prose.cut_before()))
+        elif _begins(page, at, kind, first):
+            break
+        else:
+            lines.append(page.lines[at])
         at += 1
-    prose = run_together(page.lines[start:at], page.known)
-    return _Placed(Block(kind, _plain_bullet(prose, first)), start, at)
+    prose = run_together(lines, page.known)
+    return [_Placed(Block(kind, _plain_bullet(prose, first)), start, at), *boxes]
+
+
+def _inside_sentence(page: _Page, at: int) -> Box | None:
+    """The box that begins here and interrupts a sentence, which goes on behind it."""
+    box = next((box for box in page.boxes if box.start == at), None)
+    if box is None or box.end >= len(page.lines) or CLOSES.search(page.lines[at - 1].text):
+        return None
+    return box if page.lines[box.end].text[0].islower() else None
 
 
 def _begins(page: _Page, at: int, kind: BlockKind, first: Marker | None) -> bool:
@@ -183,13 +200,14 @@ def _titled(placed: _Placed, found: re.Match[str] | None) -> list[_Placed]:
 
 def _with_notes(placed: Sequence[_Placed], notes: Sequence[Note]) -> list[Block]:
     """Each note behind the block that its mark stands in."""
+    homes: dict[int, list[Block]] = defaultdict(list)
+    for note in notes:
+        around = [n for n, each in enumerate(placed) if each.start <= note.line < each.end]
+        homes[max(around, default=0)].append(_note(note))  # a box inside a paragraph comes behind it
     blocks: list[Block] = []
-    for each in placed:
-        here = [_note(note) for note in notes if each.start <= note.line < each.end]
-        if each.block.kind == "box":
-            blocks.append(replace(each.block, inside=(*each.block.inside, *here)))
-        else:
-            blocks += [each.block, *here]
+    for n, each in enumerate(placed):
+        boxed = each.block.kind == "box"
+        blocks += [replace(each.block, inside=(*each.block.inside, *homes[n]))] if boxed else [each.block, *homes[n]]
     return blocks
 
 

@@ -76,8 +76,14 @@ def _lines_of_page(text: str, index: int | None, marks: str, label: str | None =
             continue
         begins = (first and index is not None) or (spaced and _PAGE_SPACE.match(line) is not None)
         start = (PageStart(0, index, label),) if begins else ()
-        yield Line(Prose(words, (), start), gap, begins, _SOFT_HYPHEN_AT_END.search(line) is not None)
+        glued = _SOFT_HYPHEN_AT_END.search(line) is not None
+        yield Line(Prose(words, (), start), gap, begins, glued, cells=_drawn_cells(words))
         gap, first = False, False
+
+
+def _drawn_cells(text: str) -> tuple[str, ...]:
+    """The cells of a table row that is drawn with | between them."""
+    return tuple(cell for part in text.split("|") if (cell := part.strip())) if text.count("|") > 1 else ()
 
 
 def _spaces_mark_pages(raw: Sequence[str]) -> bool:

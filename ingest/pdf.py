@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ingest.placed import lines_of_rows, rows_of
 from ingest.settings import IngestSettings
 from ingest.titles import believable
 
+_CHILDREN = 5  # that one file may use up
 _PICTURES = "Run text recognition (OCR) on it and put the result in the folder."
 
 
@@ -51,9 +53,7 @@ class _Read:
 
 def read_pdf(file: Path, settings: IngestSettings) -> Content:
     read = _Read()
-    failure = _pages(read, file, settings, 1, "pypdf")
-    if failure:  # the page it broke down on, and those behind it, with the other engine
-        failure = _pages(read, file, settings, len(read.pages) + 1, "pypdfium2")
+    failure = _all_pages(read, file, settings)
     if not any(read.pages.values()):
         raise _without_text(read, failure)
     _warn(read, failure, settings)
@@ -65,10 +65,28 @@ def read_pdf(file: Path, settings: IngestSettings) -> Content:
     return Content(tuple(blocks), title, (author,) if author else (), warnings=tuple(read.warnings))
 
 
-def _pages(read: _Read, file: Path, settings: IngestSettings, first: int, engine: str) -> str:
+def _all_pages(read: _Read, file: Path, settings: IngestSettings) -> str:
+    """Read the pages; why the last of them could not be, or nothing. A page on which a child broke down is tried with
+    the other engine, and given up if that breaks down on it too."""
+    until = time.monotonic() + settings.wall_seconds
+    engine, failure = "pypdf", ""
+    for _ in range(_CHILDREN):
+        first = max(read.pages, default=0) + 1
+        failure = _pages(read, file, settings, first, engine, until - time.monotonic())
+        if not failure or time.monotonic() >= until:
+            break
+        stuck = max(read.pages, default=0) + 1
+        if engine == "pypdfium2" and stuck == first and read.count:
+            read.pages[stuck] = []
+            read.warnings.append(ReadWarning(f"page {stuck} cannot be read ({failure})", stuck))
+        engine = "pypdfium2"
+    return failure
+
+
+def _pages(read: _Read, file: Path, settings: IngestSettings, first: int, engine: str, seconds: float) -> str:
     """Read the pages from `first` on; why it ended early, or nothing."""
     try:
-        for message in messages(task_for(PDF, settings, first, engine), file, settings):
+        for message in messages(task_for(PDF, settings, first, engine), file, settings, seconds):
             read.take(message)
     except ChildFailed as failed:
         return str(failed)

@@ -60,7 +60,7 @@ def lines_of_rows(rows: Sequence[Row], index: int, label: str | None) -> list[Li
         made = page_lines(row.text.replace("\n", " "), index, label)
         if not made:
             continue
-        cells = tuple(clean_line(part.text).replace(RAISED, "") for part in row.split()) if row.cells else ()
+        cells = tuple(clean_line(part.text).replace(RAISED, "") for part in row.split()) if row.cells else made[0].cells
         line = replace(made[0], left=row.left, base=row.base, size=row.size, bold=row.bold, cells=cells)
         if found:
             step = ordered[number - 1].base - row.base

@@ -64,11 +64,10 @@ def _content(found: FoundFile, data: bytes, settings: IngestSettings) -> Content
 
 def _in_child(found: FoundFile, settings: IngestSettings) -> Content:
     try:
-        for message in messages(task_for(found.media_type, settings), found.absolute, settings):
-            return from_wire(message["content"])
+        said = list(messages(task_for(found.media_type, settings), found.absolute, settings))
     except ChildFailed as failed:
         raise UnreadableFile(str(failed), "Save it as plain text or PDF and put that in the folder.") from failed
-    raise UnreadableFile("the reader gave nothing back", "Save it as plain text or PDF and put that in the folder.")
+    return from_wire(said[0]["content"])
 
 
 def metadata_of(path: str, entry: Entry | None, content: Content) -> Metadata:
