@@ -191,7 +191,7 @@ def _passages(document: Document, settings: SplitSettings) -> list[tuple[Passage
 def _embed(texts: Sequence[str], library: Library, embedding: SentenceEmbedding) -> None:
     keys = {vector_key(embedding.fingerprint, text): text for text in texts}
     new = sorted(library.missing(keys))
-    library.put_vectors(zip(new, embedding.encode([keys[key] for key in new]), strict=True), with_tokens=True)
+    library.put_vectors(zip(new, embedding.encode([keys[key] for key in new]), strict=True))
 
 
 def _document(number: int, text: Text) -> Document:

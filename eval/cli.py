@@ -221,7 +221,7 @@ def _generate(
     from eval.subject import open_subject  # brings the assistant and its models, which judging does without
 
     with open_subject(cases, settings, corpus) as subject, _progress() as tell:
-        folder.open_for(subject.identity, subject.machine, fresh)
+        folder.open_for(subject.made, fresh)
         return generate(cases, subject.ask, folder, workers, tell)
 
 

@@ -23,6 +23,16 @@ from eval.model import Outcome, Score
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What shaped the replies of a run. `identity` (settings, engine, packages) must be the same for all of them;
+    `questions` has a digest of what each case asked; `machine` is only told."""
+
+    identity: dict[str, Any]
+    machine: dict[str, Any]
+    questions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RunFolder:
     """The files of one run."""
 
@@ -44,24 +54,31 @@ class RunFolder:
     def summary(self) -> Path:
         return self.path / "summary.json"
 
-    def open_for(self, identity: dict[str, Any], machine: dict[str, Any], fresh: bool) -> None:
-        """Makes the folder ready for replies made under `identity`; a folder of other settings is refused unless
-        `fresh`."""
+    def open_for(self, made: Made, fresh: bool) -> None:
+        """Makes the folder ready for replies. One with replies made under another identity, or to other questions by
+        the same ids, is refused unless `fresh`; then those replies are thrown away. New questions may join."""
         self.path.mkdir(parents=True, exist_ok=True)
         if fresh:
             self.outcomes.unlink(missing_ok=True)
-        elif self.outcomes.exists():
-            self._refuse_others(identity)
-        write_json(self.settings, {"identity": identity, "machine": machine})
-
-    def _refuse_others(self, identity: dict[str, Any]) -> None:
-        before = self.read_settings().get("identity", {})
-        other = sorted(key for key in {*before, *identity} if before.get(key) != _as_read(identity.get(key)))
+        before = self.read_settings() if self.outcomes.exists() else {}
+        other = _differing(before.get("identity", made.identity), _as_read(made.identity))
         if other:
-            raise FolderError(
-                f"{self.path} holds replies made with other {', '.join(other)}. "
-                "Give another folder with --out, or --fresh to throw those replies away."
-            )
+            self._refuse(f"replies made with other {', '.join(other)}")
+        self.refuse_changed(made.questions)
+        questions = {**(before.get("questions") or {}), **made.questions}
+        write_json(self.settings, {"identity": made.identity, "machine": made.machine, "questions": questions})
+
+    def refuse_changed(self, questions: dict[str, str]) -> None:
+        """Replies to what a case no longer asks must not be judged."""
+        before = (self.read_settings().get("questions") or {}) if self.outcomes.exists() else {}
+        changed = [name for name, digest in questions.items() if before.get(name, digest) != digest]
+        if changed:
+            self._refuse(f"replies to earlier questions of {', '.join(changed[:5])}")
+
+    def _refuse(self, what: str) -> None:
+        raise FolderError(
+            f"{self.path} holds {what}. Give another folder with --out, or generate with --fresh to throw them away."
+        )
 
     def read_settings(self) -> dict[str, Any]:
         """What shaped the replies; empty when nothing is known."""
@@ -96,6 +113,10 @@ class RunFolder:
         if whole != content:
             os.truncate(self.outcomes, len(whole))
         return whole != content
+
+
+def _differing(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    return sorted(key for key in {*before, *now} if before.get(key) != now.get(key))
 
 
 def _as_read(value: Any) -> Any:

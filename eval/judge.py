@@ -11,7 +11,6 @@ from eval.answers import claims_on_gold, facts_of, verdict
 from eval.citations import citations_needed, citations_used, claims_supported, exactness, unknown_links
 from eval.errors import EvalError
 from eval.faults import fault
-from eval.holds import letters
 from eval.model import Case, Outcome, Score
 from eval.reply import Reply
 from eval.retrieval import gold_ranks, ndcg_10, reciprocal_rank
@@ -36,15 +35,7 @@ def judge_all(cases: Sequence[Case], outcomes: Sequence[Outcome], sources: Sourc
             f"No reply yet to {len(silent)} cases ({', '.join(silent[:5])} …). Run: python -m eval generate"
         )
     pairs = [(case, _read(case, replies[case.id])) for case in cases]
-    _refuse_strangers(pairs)
     return [Judged(case, reply, judge(case, reply, sources)) for case, reply in pairs]
-
-
-def _refuse_strangers(pairs: Sequence[tuple[Case, Reply]]) -> None:
-    """A case whose question was changed must be asked again. The assistant may tidy a question, so letters decide."""
-    changed = [case.id for case, reply in pairs if reply.question and letters(reply.question) != letters(case.question)]
-    if changed:
-        raise EvalError(f"The replies to {', '.join(changed[:5])} are to other questions. Run generate with --fresh.")
 
 
 def _read(case: Case, reply: dict[str, object]) -> Reply:

@@ -92,11 +92,10 @@ def _stands(quote: str, case: Case, sources: Sources) -> bool:
     return any(sources.holds(source_id, quote) for source_id in case.gold_sources or sources.texts)
 
 
-def questions_digest(cases: Sequence[Case]) -> str:
-    """Of what is asked (ids, questions, histories): outcomes serve as long as this stays, however the judging
-    changes."""
-    asked = [case.model_dump(mode="json", include={"id", "question", "history"}) for case in cases]
-    return _digest(asked)
+def question_digests(cases: Sequence[Case]) -> dict[str, str]:
+    """Id -> digest of what is asked (question and history): a reply serves as long as this stays, however it is
+    judged."""
+    return {case.id: _digest(case.model_dump(mode="json", include={"question", "history"})) for case in cases}
 
 
 def cases_digest(cases: Sequence[Case]) -> str:

@@ -72,7 +72,7 @@ def _told(folder: RunFolder, judged: Sequence[Judged], summary: Summary) -> dict
         "failing": [(why, list(cases)) for why, cases in groupby(failing, key=lambda one: one.score.why)],
         "inexact": [one for one in judged if one.score.inexact or one.score.unknown_links],
         "plots": {name: Markup(plot) for name, plot in _plots(summary).items()},
-        "settings": json.dumps(folder.read_settings(), ensure_ascii=False, indent=1),
+        "settings": json.dumps(folder.read_settings().get("identity", {}), ensure_ascii=False, indent=1),
         "machine": folder.read_settings().get("machine", {}),
     }
 

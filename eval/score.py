@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from eval.folder import RunFolder, write_json, write_lines
 from eval.judge import Judged, judge_all
-from eval.load import cases_digest
+from eval.load import cases_digest, question_digests
 from eval.model import Case
 from eval.report import write_reports
 from eval.sources import Sources
@@ -16,6 +16,7 @@ from eval.summary import Summary, summarise
 def score(cases: Sequence[Case], folder: RunFolder, sources: Sources) -> Summary:
     """Judges every case and writes the results into the folder."""
     folder.mend_torn_line()
+    folder.refuse_changed(question_digests(cases))
     judged = judge_all(cases, folder.read_outcomes(), sources)
     summary = summarise([one.score for one in judged], cases_digest(cases))
     _write(folder, judged, summary)

@@ -15,8 +15,9 @@ from typing import Any
 from assistant.assemble import ready_assistant, update_index
 from assistant.model import Turn
 from assistant.settings import Settings, load_settings
+from eval.folder import Made
 from eval.generate import Asks
-from eval.load import questions_digest
+from eval.load import question_digests
 from eval.model import Case
 
 PACKAGES = ("torch", "sentence-transformers", "chromadb", "llama-index-core", "bm25s", "numpy")
@@ -24,11 +25,10 @@ PACKAGES = ("torch", "sentence-transformers", "chromadb", "llama-index-core", "b
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`identity` is what a later run must share to add to the same outcomes; `machine` is only told."""
+    """Something to ask, and what shapes its replies."""
 
     ask: Asks
-    identity: dict[str, Any]
-    machine: dict[str, Any]
+    made: Made
 
 
 @contextmanager
@@ -46,7 +46,8 @@ def open_subject(cases: Sequence[Case], settings_file: Path | None, corpus: Path
             except Exception as fault:  # one question that breaks the assistant is a finding, not the end of the run
                 return broken_reply(case, fault, time.perf_counter() - started)
 
-        yield Subject(ask, {**identity(settings, cases), "engine": assistant.engine}, machine())
+        told = {**identity(settings), "engine": dict(assistant.engine)}
+        yield Subject(ask, Made(told, machine(), question_digests(cases)))
 
 
 def over(settings: Settings, corpus: Path) -> Settings:
@@ -57,12 +58,11 @@ def over(settings: Settings, corpus: Path) -> Settings:
     return settings.model_copy(update={"paths": paths})
 
 
-def identity(settings: Settings, cases: Sequence[Case]) -> dict[str, Any]:
+def identity(settings: Settings) -> dict[str, Any]:
     """All that shapes the replies but the index, whose fingerprint is in the engine; secrets stay masked, and where
     things lie shapes nothing."""
     return {
         "settings": settings.model_dump(mode="json", exclude={"paths", "web"}),
-        "questions": questions_digest(cases),
         "packages": {name: _version(name) for name in PACKAGES},
     }
 

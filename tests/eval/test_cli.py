@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from eval import cli
 from eval.errors import EvalError
-from eval.folder import RunFolder
+from eval.folder import Made, RunFolder
 from eval.generate import generate
 from tests.eval.builders import GOLD, case, reply_dict
 
@@ -19,7 +19,7 @@ def place(tmp_path):
     (tmp_path / "corpus" / "shelf.txt").write_text(GOLD)
     (tmp_path / "cases.jsonl").write_text("".join(one.model_dump_json() + "\n" for one in CASES))
     folder = RunFolder(tmp_path / "run")
-    folder.open_for({}, {}, fresh=False)
+    folder.open_for(Made({}, {}, {}), fresh=False)
     generate(CASES, lambda one: reply_dict(GOLD), folder)
     return tmp_path
 

@@ -4,12 +4,13 @@ import threading
 import pytest
 
 from eval.errors import FolderError
-from eval.folder import RunFolder
+from eval.folder import Made, RunFolder
 from eval.generate import generate
+from eval.load import question_digests
 from tests.eval.builders import GOLD, case, reply_dict
 
 CASES = [case(id=f"c{n}", question=f"Question {n}?") for n in range(6)]
-SETTINGS = {"settings": {"top_k": 5}, "questions": "abc"}
+SETTINGS = Made({"settings": {"top_k": 5}}, {}, question_digests(CASES))
 
 
 class Asked:
@@ -26,7 +27,7 @@ class Asked:
 @pytest.fixture
 def folder(tmp_path):
     made = RunFolder(tmp_path / "run")
-    made.open_for(SETTINGS, {}, fresh=False)
+    made.open_for(SETTINGS, fresh=False)
     return made
 
 
@@ -79,13 +80,25 @@ def test_several_are_asked_at_a_time(folder):
 
 def test_a_folder_made_by_other_settings_is_refused_unless_fresh(folder):
     generate(CASES[:1], Asked(), folder)
-    other = SETTINGS | {"settings": {"top_k": 9}}
+    other = Made({"settings": {"top_k": 9}}, {"cores": 2}, SETTINGS.questions)
     with pytest.raises(FolderError, match="made with other settings.*--fresh"):
-        folder.open_for(other, {}, fresh=False)
-    folder.open_for(SETTINGS, {}, fresh=False)
-    folder.open_for(other, {"cores": 2}, fresh=True)
+        folder.open_for(other, fresh=False)
+    folder.open_for(SETTINGS, fresh=False)
+    folder.open_for(other, fresh=True)
     assert folder.read_outcomes() == []
-    assert json.loads(folder.settings.read_text()) == {"identity": other, "machine": {"cores": 2}}
+    assert json.loads(folder.settings.read_text())["identity"] == other.identity
+
+
+def test_new_questions_may_join_a_folder_and_changed_ones_may_not(folder):
+    generate(CASES[:2], Asked(), folder)
+    joined = case(id="new", question="A new one?")
+    folder.open_for(Made(SETTINGS.identity, {}, question_digests([joined])), fresh=False)
+    again = Asked()
+    generate([*CASES[:2], joined], again, folder)
+    assert again.ids == ["new"]
+    changed = question_digests([case(id="c0", question="Something else?")])
+    with pytest.raises(FolderError, match="replies to earlier questions of c0"):
+        folder.open_for(Made(SETTINGS.identity, {}, changed), fresh=False)
 
 
 def test_damaged_settings_are_named(folder):

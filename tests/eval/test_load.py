@@ -3,7 +3,7 @@ import json
 import pytest
 
 from eval.errors import CaseError
-from eval.load import cases_digest, questions_digest, read_cases
+from eval.load import cases_digest, question_digests, read_cases
 from eval.sources import Sources, read_sources
 from ingest.errors import IngestError
 from tests.eval.builders import GOLD, case
@@ -108,6 +108,6 @@ def test_a_corpus_that_is_no_folder_is_an_error(tmp_path):
 
 def test_the_digest_of_the_questions_outlives_a_change_of_judgement():
     old, judged, asked = case(), case(must_contain=[["twelve"]]), case(question="Another?")
-    assert questions_digest([old]) == questions_digest([judged]) != questions_digest([asked])
+    assert question_digests([old]) == question_digests([judged]) != question_digests([asked])
     assert cases_digest([old]) != cases_digest([judged])
     assert cases_digest([old]) == cases_digest([case(note="a remark")])

@@ -3,10 +3,11 @@ import json
 
 import pytest
 
-from eval.errors import EvalError
-from eval.folder import RunFolder
+from eval.errors import EvalError, FolderError
+from eval.folder import Made, RunFolder
 from eval.gate import read_summary
 from eval.generate import generate
+from eval.load import question_digests
 from eval.score import score
 from eval.sources import Sources
 from tests.eval.builders import GOLD, OTHER, case, citation, hits, reply_dict, unanswerable
@@ -33,7 +34,8 @@ FILES = ("scores.jsonl", "summary.json", "scores.csv", "report.html", "report.md
 @pytest.fixture
 def folder(tmp_path):
     made = RunFolder(tmp_path)
-    made.open_for({"settings": {"top_k": 5}}, {"processor": "Abacus", "cores": 2, "python": "3.11"}, fresh=False)
+    machine = {"processor": "Abacus", "cores": 2, "python": "3.11"}
+    made.open_for(Made({"settings": {"top_k": 5}}, machine, question_digests(CASES)), fresh=False)
     generate(CASES, lambda one: REPLIES[one.id], made)
     return made
 
@@ -126,8 +128,7 @@ def test_no_case_failing_is_said(folder):
 
 def test_replies_to_a_question_that_was_changed_since_are_not_judged(folder):
     changed = CASES[0].model_copy(update={"question": "Something else?"})
-    reply = reply_dict(GOLD, question=CASES[0].question.upper())
-    folder.outcomes.write_text(json.dumps({"id": "right", "reply": reply}) + "\n")
-    assert score(CASES[:1], folder, SHELF).verdicts == {"right": 1}
-    with pytest.raises(EvalError, match="The replies to right are to other questions"):
+    with pytest.raises(FolderError, match="replies to earlier questions of right"):
         score([changed], folder, SHELF)
+    rejudged = CASES[0].model_copy(update={"must_contain": (("nowhere",),)})
+    assert score([rejudged], folder, SHELF).verdicts == {"wrong": 1}
