@@ -30,14 +30,15 @@ def signs(
 ) -> dict[str, float]:
     """One number per sign, each about 0 to 1."""
     best = scored[0]
-    questions = (
-        searcher.parts.questions.best(searcher.encode(search_text).pooled) if searcher.settings.questions else {}
-    )
+    query = searcher.encode(search_text)
+    weights = searcher.parts.tokens.weights(query)
+    top = [hit.passage.id for hit in hits[:3]]
+    questions = searcher.parts.questions.closeness(query, weights, top) if searcher.settings.questions else {}
     return {
         "late": best.late,
         "words": best.words,
         "meaning": best.meaning,
-        "questions": max((questions.get(hit.passage.id, 0.0) for hit in hits[:3]), default=0.0),
+        "questions": max(questions.values(), default=0.0),
         "covered": best.covered,
         "typed": float(bool(reading.types) and best.typed),
         "untyped": float(bool(reading.types) and not best.typed),

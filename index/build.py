@@ -142,20 +142,18 @@ class _Update:
     def _store(self, document: Document, state: str, questions: list[PredictedQuestions]) -> None:
         passages = [(p, embedded_text(document, p)) for p in passages_of(document, self.settings.split)]
         tied = tie(questions, [p for p, _ in passages])
-        self._embed([text for _, text in passages], with_tokens=True, what=document.source_id)
-        self._embed([text for _, text in tied], with_tokens=False, what=f"{document.source_id}: questions")
+        self._embed([text for _, text in passages], document.source_id)
+        self._embed([text for _, text in tied], f"{document.source_id}: questions")
         # Only now, with every vector on disk, does the new text replace the old.
         self.library.put(document, state, passages, tied)
 
-    def _embed(self, texts: list[str], with_tokens: bool, what: str) -> None:
+    def _embed(self, texts: list[str], what: str) -> None:
         keys = {vector_key(self.embedding.fingerprint, text): text for text in texts}
         new = [key for key in keys if key in self.library.missing(keys)]
         for at in range(0, len(new), _BATCH):
             self.on_progress(what, at, len(new))
             batch = new[at : at + _BATCH]
-            self.library.put_vectors(
-                zip(batch, self.embedding.encode([keys[k] for k in batch]), strict=True), with_tokens
-            )
+            self.library.put_vectors(zip(batch, self.embedding.encode([keys[k] for k in batch]), strict=True))
         if new:
             self.on_progress(what, len(new), len(new))
         self.tally.embedded += len(new)

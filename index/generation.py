@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.chroma import collection_name, open_chroma
@@ -26,6 +27,7 @@ from index.lexical import LexicalIndex
 from index.library import Library, vector_key
 from index.settings import IndexSettings
 
+_VOCABULARY = 65536  # more word pieces than a model of this kind has
 _KEEP = 2  # the one that serves and the one before it
 
 
@@ -45,7 +47,7 @@ class Manifest(BaseModel):
 
 def meaning_of(settings: IndexSettings, model: str) -> str:
     """What decides how a document becomes passages and vectors. Another value means that it must be made anew."""
-    text = f"{model}|{settings.split.model_dump_json()}|passages/1"
+    text = f"{model}|{settings.split.model_dump_json()}|layout/2"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -91,7 +93,7 @@ def make(
     on_stage("writing vectors")
     _write_chroma(working, folder.name, library, settings, keys)
     on_stage("writing words")
-    LexicalIndex.build(list(embedded), list(embedded.values())).save(_sub(working, "bm25"))
+    _write_words(working, library, embedded)
     _write_tokens(_sub(working, "tokens"), library, keys, dimensions)
     _write_questions(_sub(working, "questions"), library, model, dimensions)
     library.copy_to(working / "shelf.sqlite")
@@ -132,30 +134,47 @@ def _write_chroma(working: Path, name: str, library: Library, settings: IndexSet
 
 
 def _write_tokens(folder: Path, library: Library, keys: dict[str, str], dimensions: int) -> None:
-    bounds, seen = [0], np.zeros(1, dtype=np.int64)
+    """Token vectors by id, and how rare each token is among these texts."""
+    bounds, all_ids = [0], [np.zeros(0, dtype=np.int32)]
     with (folder / "tokens.i8").open("wb") as out:
         for key in keys.values():
             ids, rows = library.tokens(key)
             out.write(rows.tobytes())
+            all_ids.append(ids)
             bounds.append(bounds[-1] + len(ids))
-            unique = np.unique(ids)
-            if len(unique) and unique[-1] >= len(seen):
-                seen = np.pad(seen, (0, int(unique[-1]) + 1 - len(seen)))
-            seen[unique] += 1
-    seen = np.pad(seen, (0, max(0, 65536 - len(seen))))  # ids of words that no passage holds count as rarest
-    rarity = np.log(1 + (len(keys) - seen + 0.5) / (seen + 0.5)).astype(np.float32)
     np.save(folder / "bounds.npy", np.asarray(bounds, dtype=np.int64))
-    np.save(folder / "rarity.npy", rarity)
+    np.save(folder / "token_ids.npy", np.concatenate(all_ids))
+    np.save(folder / "rarity.npy", _rarity(all_ids[1:]))
     np.save(folder / "dimensions.npy", np.asarray(dimensions))
     (folder / "ids.txt").write_text("\n".join(keys), encoding="utf-8")
 
 
+def _rarity(texts: list[NDArray[np.int32]]) -> NDArray[np.float32]:
+    """Inverse document frequency by token id; an id that no text holds counts as rarest."""
+    seen = np.zeros(max([_VOCABULARY, *(int(ids.max()) + 1 for ids in texts if len(ids))]), dtype=np.int64)
+    for ids in texts:
+        seen[np.unique(ids)] += 1
+    return np.asarray(np.log(1 + (len(texts) - seen + 0.5) / (seen + 0.5)), dtype=np.float32)
+
+
 def _write_questions(folder: Path, library: Library, model: str, dimensions: int) -> None:
     questions = library.questions()
-    rows = [library.pooled(vector_key(model, text)) for _, text in questions]
+    keys = [vector_key(model, text) for _, text in questions]
+    rows = [library.pooled(key) for key in keys]
     matrix = np.asarray(rows, dtype=np.float16) if rows else np.zeros((0, dimensions), dtype=np.float16)
-    np.save(folder / "vectors.npy", matrix)
-    (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
+    np.save(folder / "pooled.npy", matrix)
+    (folder / "passages.json").write_text(json.dumps([passage_id for passage_id, _ in questions]), encoding="utf-8")
+    _write_tokens(folder, library, {f"q{n}": key for n, key in enumerate(keys)}, dimensions)
+
+
+def _write_words(working: Path, library: Library, embedded: dict[str, str]) -> None:
+    """Two word indexes: of the texts alone, and of the texts with the questions that they answer behind them."""
+    asked: dict[str, list[str]] = {}
+    for passage_id, question in library.questions():
+        asked.setdefault(passage_id, []).append(question)
+    expanded = [" ".join((text, *asked.get(id_, ()))) for id_, text in embedded.items()]
+    LexicalIndex.build(list(embedded), list(embedded.values())).save(_sub(working, "bm25"))
+    LexicalIndex.build(list(embedded), expanded).save(_sub(working, "bm25-expanded"))
 
 
 def _manifest(working: Path, library: Library, settings: IndexSettings, model: str, keys: dict[str, str]) -> Manifest:

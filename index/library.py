@@ -35,7 +35,7 @@ CREATE INDEX IF NOT EXISTS passages_by_source ON passages (source_id, position);
 CREATE TABLE IF NOT EXISTS questions (
   source_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, passage_id TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS vectors (
-  key TEXT PRIMARY KEY, pooled BLOB NOT NULL, token_ids BLOB, tokens BLOB);
+  key TEXT PRIMARY KEY, pooled BLOB NOT NULL, token_ids BLOB NOT NULL, tokens BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL, advice TEXT NOT NULL);
 """
 
@@ -161,8 +161,8 @@ class Library:
         held = {row[0] for row in self._db.execute("SELECT key FROM vectors")}
         return wanted - held
 
-    def put_vectors(self, vectors: Iterable[tuple[str, Encoded]], with_tokens: bool) -> None:
-        rows = [(key, *_packed(encoded, with_tokens)) for key, encoded in vectors]
+    def put_vectors(self, vectors: Iterable[tuple[str, Encoded]]) -> None:
+        rows = [(key, *_packed(encoded)) for key, encoded in vectors]
         with self._transaction() as db:
             db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
 
@@ -198,10 +198,7 @@ class Library:
             copy.commit()
 
 
-def _packed(encoded: Encoded, with_tokens: bool) -> tuple[bytes, bytes | None, bytes | None]:
-    pooled = encoded.pooled.astype(np.float32).tobytes()
-    if not with_tokens:
-        return pooled, None, None
+def _packed(encoded: Encoded) -> tuple[bytes, bytes, bytes]:
     # Rows have unit length, so every component fits into -127..127.
     small = np.clip(np.round(encoded.tokens * 127), -127, 127).astype(np.int8)
-    return pooled, encoded.token_ids.tobytes(), small.tobytes()
+    return encoded.pooled.astype(np.float32).tobytes(), encoded.token_ids.tobytes(), small.tobytes()

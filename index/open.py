@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.vector_stores import MetadataFilters
@@ -18,9 +16,10 @@ from index import generation
 from index.chroma import collection_name, open_chroma
 from index.embedding import SentenceEmbedding
 from index.errors import IndexMissing, IndexStale
+from index.expansion import QuestionIndex
 from index.lexical import LexicalIndex
 from index.rerank import TokenVectors, cross_encoder
-from index.search import Parts, QuestionVectors, Searcher
+from index.search import Parts, Searcher
 from index.settings import IndexSettings
 from index.shelf import Shelf
 
@@ -58,18 +57,14 @@ def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding
 
         shelf = Shelf(folder / "shelf.sqlite")
         name = settings.search.rerank
+        tokens = TokenVectors(folder / "tokens")
         parts = Parts(
             embedding=embedding,
             dense=dense,
             lexical=LexicalIndex.load(folder / "bm25"),
-            tokens=TokenVectors(folder / "tokens"),
-            questions=_questions(folder / "questions"),
+            expanded=LexicalIndex.load(folder / "bm25-expanded"),
+            tokens=tokens,
+            questions=QuestionIndex(folder / "questions", tokens.rarity),
             reranker=None if name in ("late", "none") else cross_encoder(name, settings.search.candidates),
         )
         yield OpenIndex(Searcher(parts, shelf, settings.search), shelf, manifest.fingerprint, manifest.model)
-
-
-def _questions(folder: Path) -> QuestionVectors:
-    pairs = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
-    vectors = np.load(folder / "vectors.npy").astype(np.float32)
-    return QuestionVectors(tuple(passage_id for passage_id, _ in pairs), vectors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ Scores = NDArray[np.float32]
 
 
 class TokenVectors:
-    """The token vectors of every passage of a generation, memory-mapped: int8 rows in units of 1/127."""
+    """The token vectors of many texts, memory-mapped: int8 rows in units of 1/127, text after text."""
 
     def __init__(self, folder: Path) -> None:
         self.ids: list[str] = (folder / "ids.txt").read_text(encoding="utf-8").split()
         self._bounds = np.load(folder / "bounds.npy")
+        self._token_ids = np.load(folder / "token_ids.npy", mmap_mode="r")
         self.rarity: Scores = np.load(folder / "rarity.npy")
         rows, dimensions = int(self._bounds[-1]), int(np.load(folder / "dimensions.npy"))
         self._rows = (
@@ -35,6 +37,13 @@ class TokenVectors:
         """(n, dimensions) float32, rows of about unit length."""
         n = self._at[passage_id]
         return np.asarray(self._rows[self._bounds[n] : self._bounds[n + 1]], dtype=np.float32) / 127.0
+
+    def together(self, numbers: Sequence[int]) -> tuple[Scores, NDArray[np.int32], NDArray[np.int64]]:
+        """Rows and token ids of several texts one after the other, and where each text begins. None may be empty."""
+        spans = [np.arange(self._bounds[n], self._bounds[n + 1]) for n in numbers]
+        rows = np.concatenate(spans)
+        starts = np.cumsum([0, *(len(span) for span in spans[:-1])])
+        return np.asarray(self._rows[rows], dtype=np.float32) / 127.0, np.asarray(self._token_ids[rows]), starts
 
     def weights(self, query: Encoded) -> Scores:
         """How much each token of the question counts: its rarity over the passages, summing to 1."""
