@@ -83,11 +83,12 @@
     }
   });
 
-  // A new question comes into view by itself, once.
+  // A follow-up comes into view by itself: once when it is asked, once when its answer has made room.
   let seen = "";
   new MutationObserver(() => {
     const turns = document.querySelectorAll(".cg-turn"), last = turns[turns.length - 1];
-    if (last && last.id !== seen && turns.length > 1) last.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
-    seen = last ? last.id : "";
+    const now = last ? `${last.id} ${last.className}` : "";
+    if (now !== seen && turns.length > 1) last.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
+    seen = now;
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
