@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520, 300, 54, 16, 14, 48
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520, 300, 68, 16, 14, 48
 INKS = ("#1d4f91", "#9a3b00", "#1c6b3c")
 DASHES = ("", "7 4", "2 4")
 
@@ -65,7 +65,7 @@ def _grid(x: str, y: str) -> str:
     )
     middle = (LEFT + WIDTH - RIGHT) / 2
     below = f'<text x="{middle}" y="{HEIGHT - 8}" text-anchor="middle">{escape(x)}</text>'
-    beside = f'<text transform="translate(12 {HEIGHT / 2 - 16}) rotate(-90)" text-anchor="middle">{escape(y)}</text>'
+    beside = f'<text transform="translate(14 {HEIGHT / 2 - 16}) rotate(-90)" text-anchor="middle">{escape(y)}</text>'
     return rows + below + beside
 
 
