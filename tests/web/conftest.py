@@ -69,8 +69,9 @@ def served(assistant: FakeAssistant) -> Iterator[Served]:
     thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """For one module: while Playwright's synchronous API is open, no other test can run an event loop."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = browser_program()
     with playwright.sync_playwright() as driver:
