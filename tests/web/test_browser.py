@@ -57,8 +57,8 @@ def test_a_question_is_answered_with_its_evidence_beside_it(page: Any) -> None:
     assert "improve the evidence base" in card.locator("blockquote").inner_text()
     for words in ("CRE study, 2007", "Dated.", "Commission for Racial Equality", "March 2007", "report"):
         assert words in card.inner_text()
-    answer, evidence = turn.locator(".cg-answer").bounding_box(), turn.locator(".cg-evidence").bounding_box()
-    assert evidence["x"] > answer["x"] + answer["width"]
+    beside = "t => t.querySelector('.cg-evidence').offsetLeft > t.querySelector('.cg-answer').offsetLeft + 400"
+    assert turn.evaluate(beside)
 
 
 def test_an_example_asks_itself(page: Any) -> None:
@@ -230,8 +230,8 @@ def test_a_narrow_screen_needs_no_sideways_scroll(page: Any) -> None:
     turn = ask(page)
     ask(page, "Please be hostile")
     assert fits()
-    answer, evidence = turn.locator(".cg-answer").bounding_box(), turn.locator(".cg-evidence").bounding_box()
-    assert evidence["y"] >= answer["y"] + answer["height"]
+    below = "t => t.querySelector('.cg-evidence').offsetTop >= t.querySelector('.cg-answer').offsetTop + 100"
+    assert turn.evaluate(below)
     page.get_by_role("tab", name="Documents").click()
     assert fits()
 

@@ -18,7 +18,7 @@ from tests.web.doubles import FakeAssistant, wait_until
 
 SETTINGS = WebSettings(
     questions_at_once=1,
-    questions_waiting=1,
+    questions_waiting=0,
     answer_seconds=0.5,
     max_question_chars=200,
     max_history_turns=4,
@@ -172,16 +172,15 @@ def test_a_wrong_address_or_method_is_a_problem(client: TestClient, method: str,
 
 def test_a_full_house_turns_the_next_away_and_serves_again_after(assistant: FakeAssistant, client: TestClient) -> None:
     assistant.gate.clear()
-    waiting = [threading.Thread(target=ask, args=(client,), kwargs={"question": "slow"}) for _ in range(2)]
-    for thread in waiting:
-        thread.start()
-    assert wait_until(lambda: ask(client, question="employers").status_code == 503)
+    slow = threading.Thread(target=ask, args=(client,), kwargs={"question": "A slow one"})
+    slow.start()
+    assert wait_until(lambda: assistant.asked[-1][0] == "A slow one")
     response = ask(client, question="employers")
+    assistant.gate.set()
+    slow.join(5)
+    assert response.status_code == 503
     assert response.headers["retry-after"] == "2"
     problem_of(response)
-    assistant.gate.set()
-    for thread in waiting:
-        thread.join(5)
     assert wait_until(lambda: ask(client, question="employers").status_code == 200)
 
 
@@ -191,6 +190,7 @@ def test_no_answer_in_time_is_a_problem(assistant: FakeAssistant, client: TestCl
     assistant.gate.set()
     assert response.status_code == 504
     problem_of(response)
+    assert wait_until(lambda: ask(client, question="employers").status_code == 200)
 
 
 # limits
