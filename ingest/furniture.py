@@ -6,8 +6,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 
 from ingest.lines import Line
+from ingest.measure import column, width
 
 _EDGE = 3  # lines at the top and at the foot of a page among which a running head is looked for
 _WEB_FOOTER = re.compile(
@@ -49,21 +51,40 @@ def loose_furniture(lines: Sequence[Line]) -> set[int]:
 
 
 def running_heads(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
-    """For each page the indexes of its running heads and feet: lines near its top or foot that, digits aside, stand
+    """For each page the indexes of its running heads and feet: lines at its very top or foot that, digits aside, stand
     there on at least half of the pages (or of the left-hand or right-hand pages), and page numbers at the very edge."""
-    seen = Counter(key for page in pages for key in {_key(page[n].text) for n in _edges(page)})
-    enough = max(3, len(pages) // 4 if len(pages) >= 12 else (len(pages) + 1) // 2)
-    return [_heads_of(page, {key for key, times in seen.items() if times >= enough}) for page in pages]
+    keys = [{_key(page[n].text) for run in _edges(page) for n in run} for page in pages]
+    few = len(pages) // 4 if len(pages) >= 12 else (len(pages) + 1) // 2  # in a long report each part may have its own
+    repeated = _on_at_least(max(3, few), keys)
+    for side in (keys[::2], keys[1::2]):
+        repeated |= _on_at_least(max(2, (len(side) + 1) // 2), side)
+    return [_heads_of(page, repeated) for page in pages]
+
+
+def _on_at_least(times: int, keys: Sequence[set[str]]) -> set[str]:
+    seen = Counter(key for page in keys for key in page)
+    return {key for key, count in seen.items() if count >= times}
 
 
 def _heads_of(page: Sequence[Line], repeated: set[str]) -> set[int]:
-    found = {n for n in _edges(page) if _key(page[n].text) in repeated or spaced_out(page[n].text)}
-    left = [n for n in range(len(page)) if n not in found]
-    return found | {n for n in (*left[:1], *left[-1:]) if page_number(page[n].text)}
+    found: set[int] = set()
+    for run in _edges(page):
+        heads = takewhile(lambda n: _key(page[n].text) in repeated or spaced_out(page[n].text), run)
+        found |= {n for n in heads if n not in found}
+        rest = [n for n in run if n not in found]
+        found |= {n for n in rest[:1] if page_number(page[n].text)}
+    return found
 
 
-def _edges(page: Sequence[Line]) -> list[int]:
-    return sorted({*range(min(_EDGE, len(page))), *range(max(0, len(page) - _EDGE), len(page))})
+def _edges(page: Sequence[Line]) -> tuple[list[int], list[int]]:
+    """The first lines from the top down and the last from the foot up, by their place where it is known. Lines that fill
+    the column are text: a page of few lines must not lose them because another page has the same."""
+    order = sorted(range(len(page)), key=lambda n: (-(page[n].base or 0.0), n))
+    full = 0.85 * column(page)
+    short = [n for n in order if len(page) < 3 or width(page[n].text) < full]
+    top = [n for n in order[:_EDGE] if n in short]
+    foot = [n for n in order[: -_EDGE - 1 : -1] if n in short]
+    return top, foot
 
 
 def _key(text: str) -> str:

@@ -90,7 +90,7 @@ def _next(page: _Page, at: int, end: int, before: Sequence[_Placed]) -> list[_Pl
     if rows := _table_rows(page.lines, at):
         return [_Placed(Block("table", join(map(_row, page.lines[at : at + rows]), "\n")), at, at + rows)]
     kind: BlockKind = "text"
-    if item_at(page.lines, at, _last_marker(before)) is not None:
+    if item_at(page.lines, at, _last_marker(page, before)) is not None:
         kind = "item"
     elif tail_without_head(page.lines, at):
         kind = "adrift"
@@ -116,8 +116,9 @@ def _level(heading: Heading, text: str, before: Sequence[_Placed]) -> int:
     return Level.TITLE if opens and not USUAL_PARTS.fullmatch(text) else heading.level
 
 
-def _last_marker(before: Sequence[_Placed]) -> Marker | None:
-    items = (placed.block.prose.text for placed in reversed(before[-8:]) if placed.block.kind == "item")
+def _last_marker(page: _Page, before: Sequence[_Placed]) -> Marker | None:
+    """That of the last item, if there is one near; as it stands in the file."""
+    items = (page.lines[placed.start].text for placed in reversed(before[-8:]) if placed.block.kind == "item")
     return next((marker(text) for text in items), None)
 
 
@@ -214,4 +215,5 @@ def _with_notes(placed: Sequence[_Placed], notes: Sequence[Note]) -> list[Block]
 def _note(note: Note) -> Block:
     """The number stands elsewhere in the source, and the note before it too: hence the cuts."""
     number = Prose(f"{note.number}. ") if note.number else Prose("")
-    return Block("note", (number + note.prose.cut_before()).cut_before())
+    whole = (number + note.prose.cut_before()).cut_before()
+    return Block("note", replace(whole, pages=note.prose.pages))

@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from ingest.lines import RAISED, Line
 
 _GLUED = re.compile(
-    r"""(?: (?<=[a-zà-ÿ]{2}) | (?<=[A-Z]{4}) | (?<=[^\d\s][.,;:?!’”'")\]]) )  # a word or what closes a sentence
+    r"""(?: (?<=[a-zà-ÿ]{2}) | (?<=[A-Z]{4})          # a word, or
+          | (?<=[^\d\s][.,;:?!’”'")\]])                 # what closes a sentence, but no decimal point,
+          | (?<=\b(?:19|20)\d\d[.,;:?!’”'")\]]) )        # unless a year stands before it
         (\d{1,3}) (?= [\s.,;:?!’”'")\]—] | $ )""",
     re.VERBOSE,
 )

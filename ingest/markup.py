@@ -204,7 +204,7 @@ def _cell(cell: LexborNode) -> str:
 
 
 def _preformatted(node: LexborNode) -> str:
-    lines = (line.rstrip() for line in clean(text_of(node)).split("\n"))
+    lines = (line.rstrip() for line in clean(text_of(node)).removeprefix(" ").split("\n"))
     return "\n".join(line for line in lines if line.strip())
 
 

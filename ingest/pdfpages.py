@@ -6,6 +6,7 @@ A page that neither can read is reported by its number, and the others stay.
 
 from __future__ import annotations
 
+import io
 import logging
 import math
 import re
@@ -35,6 +36,9 @@ def pages_of(file: IO[bytes], first: int, engine: str, max_pages: int, page_seco
     other = _Pdfium(file)
     reader = _open(file) if engine == "pypdf" else None
     count = _count(reader) or other.count
+    if not count and not other.locked:
+        reader = _open(io.BytesIO(_with_trailer(file)))
+        count = _count(reader)
     if reader is None and other.locked:
         yield {"refused": _PASSWORD}
         return
@@ -87,6 +91,15 @@ def _open(file: IO[bytes]) -> Any:
         return None if reader.is_encrypted and not reader.decrypt("") else reader
     except (MemoryError, RecursionError, Exception):
         return None
+
+
+def _with_trailer(file: IO[bytes]) -> bytes:
+    """The file with a new trailer, for one that was cut short: the old one stood at its end."""
+    file.seek(0)
+    data = file.read()
+    catalog = re.search(rb"(\d+) (\d+) obj\s*<<(?:(?!endobj).){0,2000}?/Type\s*/Catalog", data, re.DOTALL)
+    root = b"%s %s R" % catalog.groups() if catalog else b"1 0 R"
+    return data + b"\nendobj\nxref\n0 0\ntrailer\n<< /Root " + root + b" >>\nstartxref\n0\n%%EOF\n"
 
 
 def _count(reader: Any) -> int:
