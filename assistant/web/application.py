@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -22,12 +24,15 @@ from assistant.web.body_limit import BodyLimit
 from assistant.web.conversation import Conversation
 from assistant.web.desk import Desk
 from assistant.web.gate import Gate
+from assistant.web.hangup import Hangup
 from assistant.web.policy import Policy
 from assistant.web.problems import problem
 from assistant.web.quiet import silence
 from assistant.web.schemas import ProblemOut
 from assistant.web.settings import WebSettings
 
+# FastAPI can trace, count and log requests through OpenTelemetry; a question is nobody's business.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 STATIC = Path(__file__).parent / "static"
 
 
@@ -53,6 +58,7 @@ def _plain_app(desk: Desk) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         lifespan=lifespan,
+        telemetry=_NO_TELEMETRY,
     )
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -64,6 +70,8 @@ def _plain_app(desk: Desk) -> FastAPI:
 def _add_layers(app: FastAPI, settings: WebSettings) -> None:
     """Each layer added goes around those before it. That CORSMiddleware is there at all keeps Gradio's own, which lets
     every origin in, from answering."""
+    app.state.stopping = asyncio.Event()
+    app.add_middleware(Hangup, stopping=app.state.stopping)
     app.add_middleware(CORSMiddleware, allow_origins=list(settings.allowed_origins), allow_methods=["GET", "POST"])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts)
     app.add_middleware(BodyLimit, most_bytes=settings.max_body_bytes, seconds=settings.body_seconds)
@@ -92,6 +100,7 @@ def _mount_screen(app: FastAPI, assistant: Asks, conversation: Conversation, set
         mcp_server=False,
         pwa=False,
         allowed_paths=[],
+        app_kwargs={"telemetry": _NO_TELEMETRY},
         max_file_size="1kb",
         theme=theme(),
         head=HEAD,

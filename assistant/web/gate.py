@@ -19,7 +19,7 @@ _FILE = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*"
 _OURS = re.compile(rf"/healthz|/readyz|/openapi\.json|/web/{_FILE}|/api/v1/[A-Za-z0-9_.:~/-]+")
 _GRADIO = re.compile(
     rf"/|/config|/theme\.css|/favicon\.ico|/robots\.txt|/(?:assets|static)/(?:{_FILE}/)*{_FILE}"
-    r"|/gradio_api/(?:queue/(?:join|data)|cancel|reset|heartbeat/[A-Za-z0-9]+)"
+    r"|/gradio_api/(?:queue/(?:join|data)|cancel|reset|app_id|heartbeat/[A-Za-z0-9]+)"  # app_id: asked by a page that lost us
 )
 
 

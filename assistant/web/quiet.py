@@ -12,6 +12,7 @@ _SILENT = {
     "GRADIO_VIBE_MODE": "",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_OFFLINE": "1",
+    "FASTAPI_OTEL_AUTO_CONFIGURE": "false",
     "DO_NOT_TRACK": "1",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import socket
@@ -26,11 +27,16 @@ class _Server(uvicorn.Server):
     def __init__(self, app: FastAPI, say: Callable[[], None]) -> None:
         super().__init__(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3))
         self._say = say
+        self._stopping: asyncio.Event = app.state.stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._say()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stopping.set()
+        await super().shutdown(sockets)
 
 
 def serve(assistant: Asks, settings: WebSettings, say: Callable[[str], None] = print) -> None:

@@ -303,7 +303,6 @@ CLOSED = [
     "/gradio_api/component_server",
     "/gradio_api/stream/x/1/1/playlist.m3u8",
     "/gradio_api/custom_component/x/client/component/a.js",
-    "/gradio_api/app_id",
     "/gradio_api/token",
     "/gradio_api/user",
     "/gradio_api/login_check",
@@ -364,6 +363,7 @@ def test_gradio_has_no_route_that_this_test_does_not_know(client: TestClient) ->
         "/gradio_api/queue/data",
         "/gradio_api/cancel",
         "/gradio_api/reset",
+        "/gradio_api/app_id",
         "/gradio_api/heartbeat/{session_hash}",
     }
 
