@@ -46,6 +46,11 @@ _DEBRIS = "\ufffd\ue000-\uf8ff"
 _BULLET = re.compile(rf"[{_DEBRIS} ]*[{_MARKS}][{_DEBRIS}{_MARKS} ]*|[{_DEBRIS}]+ +(?=\S)")
 
 
+LEADERS = re.compile(
+    r"(?:\. ?){4,}|(?:… ?){2,}|_{4,}"
+)  # the dots of a table of contents, which lead the eye and say nothing
+
+
 def clean(text: str) -> str:
     """`text` with the table applied. Line feeds stay, carriage returns go, the form feed must be dealt with before."""
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(TABLE)
@@ -59,5 +64,5 @@ def clean_line(line: str) -> str:
 
 
 def bare(text: str) -> str:
-    """What two texts must share to be the same words: no whitespace, hyphens, bullets, or lines between cells."""
-    return re.sub(rf"[\s\-{_MARKS}{_DEBRIS}·*–|]+", "", clean(text))
+    """What two texts must share to be the same words: no whitespace, hyphens, bullets, leaders, or lines between cells."""
+    return re.sub(rf"[\s\-{_MARKS}{_DEBRIS}·*–|]+", "", LEADERS.sub("", clean(text)))

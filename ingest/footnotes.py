@@ -62,6 +62,7 @@ class _Scan:
     kept: list[Line] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)  # number -> index in `kept`
+    pages: dict[int, int | None] = field(default_factory=dict)  # number -> page of its mark
     waiting: list[int] = field(default_factory=list)  # marks met whose notes are still to come
     usual: float = 0.0  # size of the text's letters, 0 if the format does not tell
     last: int = 0
@@ -75,6 +76,11 @@ class _Scan:
             prose = replace(prose, pages=self.owed)
         self.kept.append(replace(line, prose=prose))
         self.cut, self.owed = False, ()
+
+    def near(self, number: int) -> bool:
+        """Its mark is on this page or the one before, as far as pages are counted."""
+        page = self.pages.get(number)
+        return page is None or self.page is None or (self.page.index or 0) - page <= 1
 
     def pass_by(self, line: Line) -> None:
         """A line that is not kept: something is cut, and a page may begin."""
@@ -104,7 +110,7 @@ def take_out(lines: Sequence[Line], known: Counter[str]) -> tuple[list[Line], li
             numbers = sorted({*scan.waiting, *columns[at]})
             expected = _Expected(numbers, _brief(lines, at, columns[at]))
             at = _take_unnumbered(scan, lines, at + len(columns[at]), expected, known)
-        elif numbered.get(at, 0) in scan.waiting:
+        elif numbered.get(at, 0) in scan.waiting and scan.near(numbered[at]):
             at = _take_numbered(scan, lines, at, numbered, known)
         elif columns and line.new_page and scan.waiting and _REFERENCE.search(line.text):
             at = _take_unnumbered(scan, lines, at, _Expected(scan.waiting), known)
@@ -220,6 +226,7 @@ def _unmarked(line: Line, scan: _Scan, highest: int) -> Line:
     while (found := next_mark(prose.text, start, scan.last, highest)) is not None:
         scan.last = int(found.group(1))
         scan.marks[scan.last] = len(scan.kept)
+        scan.pages[scan.last] = scan.page.index if scan.page is not None else None
         scan.waiting.append(scan.last)
         prose, start = prose.without(found.start(), found.end()), found.start()
     return replace(line, prose=prose.free_of(RAISED))

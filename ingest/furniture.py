@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import takewhile
+from math import inf
+from statistics import median
 
 from ingest.lines import Line
-from ingest.measure import column, width
+from ingest.measure import column, usual_size, width
 
 _EDGE = 3  # lines at the top and at the foot of a page among which a running head is looked for
+_MANY = 6  # pages: on so many, text does not repeat by chance
+_FULL = 0.85  # of the column: a line as wide is text
 _WEB_FOOTER = re.compile(
     r"(leave a (reply|comment)|your email address will not be published.*|required fields are marked.*|"
     r"(sign up|subscribe) (to|for) (our|the) .{0,30}newsletters?.{0,20}|skip to (main )?content|back to top|"
@@ -52,40 +56,54 @@ def loose_furniture(lines: Sequence[Line]) -> set[int]:
 
 def running_heads(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
     """For each page the indexes of its running heads and feet: lines at its very top or foot that, digits aside, stand
-    there on at least half of the pages (or of the left-hand or right-hand pages), and page numbers at the very edge."""
-    keys = [{_key(page[n].text) for run in _edges(page) for n in run} for page in pages]
-    few = len(pages) // 4 if len(pages) >= 12 else (len(pages) + 1) // 2  # in a long report each part may have its own
+    there on at least half of the pages (or of the left-hand or right-hand pages), or in small letters at the very same
+    place on three; and page numbers at the very edge."""
+    full = _FULL * median(column(page) for page in pages) if 0 < len(pages) < _MANY else inf
+    edges = [_edges(page, full) for page in pages]
+    repeated = _repeated([[page[n] for run in edge for n in run] for page, edge in zip(pages, edges, strict=True)])
+    return [_heads_of(page, edge, repeated) for page, edge in zip(pages, edges, strict=True)]
+
+
+def _edges(page: Sequence[Line], full: float) -> tuple[list[int], list[int]]:
+    """The first lines from the top down and the last from the foot up, by their place where it is known. In a short
+    document lines that fill the column are text: they must not go because another page happens to have the same."""
+    order = sorted(range(len(page)), key=lambda n: (-(page[n].base or 0.0), n))
+    short = {n for n in order if len(page) < 3 or width(page[n].text) < full}
+    return [n for n in order[:_EDGE] if n in short], [n for n in order[: -_EDGE - 1 : -1] if n in short]
+
+
+def _repeated(edges: Sequence[Sequence[Line]]) -> set[Hashable]:
+    keys = [{_key(line) for line in lines} for lines in edges]
+    few = len(edges) // 4 if len(edges) >= 12 else (len(edges) + 1) // 2  # in a long report each part may have its own
     repeated = _on_at_least(max(3, few), keys)
     for side in (keys[::2], keys[1::2]):
         repeated |= _on_at_least(max(2, (len(side) + 1) // 2), side)
-    return [_heads_of(page, repeated) for page in pages]
+    usual = usual_size([line for lines in edges for line in lines])
+    places = [{_place(line) for line in lines if line.size and line.size <= 1.05 * usual} for lines in edges]
+    return repeated | _on_at_least(3, places)
 
 
-def _on_at_least(times: int, keys: Sequence[set[str]]) -> set[str]:
+def _on_at_least(times: int, keys: Sequence[set[Hashable]]) -> set[Hashable]:
     seen = Counter(key for page in keys for key in page)
     return {key for key, count in seen.items() if count >= times}
 
 
-def _heads_of(page: Sequence[Line], repeated: set[str]) -> set[int]:
+def _heads_of(page: Sequence[Line], edges: tuple[list[int], list[int]], repeated: set[Hashable]) -> set[int]:
     found: set[int] = set()
-    for run in _edges(page):
-        heads = takewhile(lambda n: _key(page[n].text) in repeated or spaced_out(page[n].text), run)
-        found |= {n for n in heads if n not in found}
+    for run in edges:
+        found |= {*takewhile(lambda n: _is_head(page[n], repeated), run)}
         rest = [n for n in run if n not in found]
         found |= {n for n in rest[:1] if page_number(page[n].text)}
     return found
 
 
-def _edges(page: Sequence[Line]) -> tuple[list[int], list[int]]:
-    """The first lines from the top down and the last from the foot up, by their place where it is known. Lines that fill
-    the column are text: a page of few lines must not lose them because another page has the same."""
-    order = sorted(range(len(page)), key=lambda n: (-(page[n].base or 0.0), n))
-    full = 0.85 * column(page)
-    short = [n for n in order if len(page) < 3 or width(page[n].text) < full]
-    top = [n for n in order[:_EDGE] if n in short]
-    foot = [n for n in order[: -_EDGE - 1 : -1] if n in short]
-    return top, foot
+def _is_head(line: Line, repeated: set[Hashable]) -> bool:
+    return _key(line) in repeated or _place(line) in repeated or spaced_out(line.text)
 
 
-def _key(text: str) -> str:
-    return re.sub(r"\d+|\b[ivxlc]+\b", "#", text.casefold())
+def _key(line: Line) -> Hashable:
+    return re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.casefold())
+
+
+def _place(line: Line) -> Hashable:
+    return (_key(line), round(line.base or 0.0), line.size, line.bold)

@@ -26,7 +26,7 @@ _KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL")  # of our environment: secrets 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What the child is told. `first` and `engine` concern PDF: the page to begin with, and "pypdf" or "pypdfium2"."""
+    """What the child is told. `first` and `engine` concern PDF: see `pdfpages.pages_of`."""
 
     media_type: str
     memory_mb: int
@@ -34,10 +34,10 @@ class Task:
     max_pages: int
     page_seconds: float
     first: int = 1
-    engine: str = "pypdf"
+    engine: str = "both"
 
 
-def task_for(media_type: str, settings: IngestSettings, first: int = 1, engine: str = "pypdf") -> Task:
+def task_for(media_type: str, settings: IngestSettings, first: int = 1, engine: str = "both") -> Task:
     seconds = max(1.0, settings.cpu_seconds / 4)
     return Task(media_type, settings.memory_mb, settings.cpu_seconds, settings.max_pages, seconds, first, engine)
 

@@ -18,7 +18,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.characters import clean_line
+from ingest.characters import LEADERS, clean_line
 from ingest.model import PageStart
 from ingest.prose import Prose
 
@@ -82,8 +82,9 @@ def _lines_of_page(text: str, index: int | None, marks: str, label: str | None =
 
 
 def _drawn_cells(text: str) -> tuple[str, ...]:
-    """The cells of a table row that is drawn with | between them."""
-    return tuple(cell for part in text.split("|") if (cell := part.strip())) if text.count("|") > 1 else ()
+    """The cells of a table row that is drawn with | between them, or of a line of a table of contents with its dots."""
+    parts = text.split("|") if text.count("|") > 1 else LEADERS.split(text)
+    return tuple(cell for part in parts if (cell := part.strip())) if len(parts) > 1 else ()
 
 
 def _spaces_mark_pages(raw: Sequence[str]) -> bool:

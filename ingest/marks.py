@@ -16,6 +16,7 @@ _GLUED = re.compile(
     r"""(?: (?<=[a-zà-ÿ]{2}) | (?<=[A-Z]{4})          # a word, or
           | (?<=[^\d\s][.,;:?!’”'")\]])                 # what closes a sentence, but no decimal point,
           | (?<=\b(?:19|20)\d\d[.,;:?!’”'")\]]) )        # unless a year stands before it
+        (?<!\.\.)                                      # nor the dots of a table of contents
         (\d{1,3}) (?= [\s.,;:?!’”'")\]—] | $ )""",
     re.VERBOSE,
 )

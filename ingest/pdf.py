@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from ingest.placed import lines_of_rows, rows_of
 from ingest.settings import IngestSettings
 from ingest.titles import believable
 
-_CHILDREN = 5  # that one file may use up
+_CHILDREN = 8  # that one file may use up
+_ENGINES = ("both", "pypdf", "pypdfium2")
 _PICTURES = "Run text recognition (OCR) on it and put the result in the folder."
 
 
@@ -67,19 +69,25 @@ def read_pdf(file: Path, settings: IngestSettings) -> Content:
 
 def _all_pages(read: _Read, file: Path, settings: IngestSettings) -> str:
     """Read the pages; why the last of them could not be, or nothing. A page on which a child broke down is tried with
-    the other engine, and given up if that breaks down on it too."""
+    each engine alone, and given up if they break down on it too."""
     until = time.monotonic() + settings.wall_seconds
-    engine, failure = "pypdf", ""
+    engines = deque(_ENGINES)
+    failure = ""
     for _ in range(_CHILDREN):
-        first = max(read.pages, default=0) + 1
-        failure = _pages(read, file, settings, first, engine, until - time.monotonic())
+        before = len(read.pages)
+        failure = _pages(read, file, settings, before + 1, engines[0], until - time.monotonic())
         if not failure or time.monotonic() >= until:
             break
-        stuck = max(read.pages, default=0) + 1
-        if engine == "pypdfium2" and stuck == first and read.count:
+        if len(read.pages) > before:
+            engines = deque(_ENGINES)  # it got further, and breaks down on another page
+        engines.popleft()
+        if not engines:
+            if not read.count:
+                break
+            stuck = len(read.pages) + 1
             read.pages[stuck] = []
             read.warnings.append(ReadWarning(f"page {stuck} cannot be read ({failure})", stuck))
-        engine = "pypdfium2"
+            engines = deque(_ENGINES)
     return failure
 
 

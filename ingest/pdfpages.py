@@ -1,7 +1,7 @@
 """A PDF file -> messages, one a page, with its lines and where they stand. Runs in the child: see `child`.
 
-pypdf reads first; a page it cannot read, takes too long over or makes no sense of is read with pypdfium2, another engine.
-A page that neither can read is reported by its number, and the others stay.
+pypdf reads first, with pypdfium2 for a second opinion on spaces (see `spacing`); a page that pypdf cannot read, takes too
+long over or makes no sense of is read with pypdfium2. A page that neither can read is reported by its number, and the others stay.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from ingest.lines import RAISED
 from ingest.measure import width
+from ingest.spacing import Spacing
 
 Message = dict[str, Any]
 
@@ -31,10 +32,10 @@ class _TooSlow(BaseException):
 
 
 def pages_of(file: IO[bytes], first: int, engine: str, max_pages: int, page_seconds: float) -> Iterator[Message]:
-    """Page numbers count from 1. `engine` is "pypdf", or "pypdfium2" to do without pypdf."""
+    """Page numbers count from 1. `engine` is "both", or "pypdf" or "pypdfium2" to do without the other."""
     logging.disable(logging.CRITICAL)
     other = _Pdfium(file)
-    reader = _open(file) if engine == "pypdf" else None
+    reader = _open(file) if engine != "pypdfium2" else None
     count = _count(reader) or other.count
     if not count and not other.locked:
         reader = _open(io.BytesIO(_with_trailer(file)))
@@ -49,17 +50,17 @@ def pages_of(file: IO[bytes], first: int, engine: str, max_pages: int, page_seco
     yield {"pages": count, "facts": _facts(reader) if reader is not None else {}}
     for index in range(first - 1, min(count, max_pages)):
         label = labels[index] if labels is not None and index < len(labels) else other.label(index)
-        yield {"page": index + 1, "label": label, **_page(reader, other, index, page_seconds)}
+        yield {"page": index + 1, "label": label, **_page(reader, other, index, page_seconds, engine == "both")}
 
 
-def _page(reader: Any, other: _Pdfium, index: int, seconds: float) -> Message:
+def _page(reader: Any, other: _Pdfium, index: int, seconds: float, both: bool) -> Message:
     trouble = ""
     if reader is not None:
         try:
             with _limit(seconds):
                 lines = lines_of_page(reader.pages[index])
             if lines and _sound("".join(line[0] for line in lines)):
-                return {"lines": lines}
+                return {"lines": _respaced(lines, other, index) if both else lines}
             trouble = "its letters have no meaning" if lines else ""
         except _TooSlow:
             trouble = "it takes too long"
@@ -72,6 +73,14 @@ def _page(reader: Any, other: _Pdfium, index: int, seconds: float) -> Message:
     if trouble and not (text.strip() and _sound(text)):
         return {"failed": trouble}
     return {"text": text, "pictures": not text.strip() and other.has_pictures(index)}
+
+
+def _respaced(lines: list[list[Any]], other: _Pdfium, index: int) -> list[list[Any]]:
+    try:
+        spacing = Spacing(other.text(index))
+    except Exception:  # the second opinion is not needed
+        return lines
+    return [spacing.row(line) for line in lines]
 
 
 def _open(file: IO[bytes]) -> Any:
