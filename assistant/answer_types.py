@@ -56,8 +56,8 @@ _ASKED: list[tuple[str, tuple[AnswerType, ...]]] = [
     (r"\bhow many\b|\bwhat number\b|\bthe number of\b|\bhow large\b|\bhow big\b|\bhead ?count\b", (AnswerType.COUNT, AnswerType.SHARE)),
     (r"^(?:and |so |but )?when\b|\bwhen (?:did|was|were|is|will|does)\b|\bwhat (?:year|date|month|day)\b|\bwhich (?:year|month|date)\b|\bsince when\b", (AnswerType.DATE,)),
     (r"^(?:and |so |but )?who(?:se|m)?\b|\bwho (?:runs?|ran|set|said|wrote|told|chairs?|funds?|funded|leads?|led|spoke|is|was|are|were|did|does|pays?|paid)\b|\bwhose\b|\bwhich (?:person|mp|minister|academic|professor|researcher|speaker)", (AnswerType.PERSON, AnswerType.ORGANISATION)),
-    (r"\b(?:which|what) (?:charity|charities|organisation|organization|body|bodies|council|force|university|agency|company|group|school|department|institution|trust|foundation)\b", (AnswerType.ORGANISATION,)),
-    (r"^(?:and |so |but )?where\b|\bwhere (?:is|was|are|were|did|does|do|can)\b|\b(?:which|what) (?:town|city|place|country|region|area|borough|part of)\b|\bwhereabouts\b", (AnswerType.PLACE,)),
+    (r"\b(?:which|what) (?:charity|charities|organisation|organization|body|bodies|council|force|university|agency|company|group|school|department|institution|trust|foundation|(?:football |sports )?(?:club|team)|newspapers?|papers|employers?|firms?|college|church|bank|broadcaster)s?\b", (AnswerType.ORGANISATION,)),
+    (r"^(?:and |so |but )?where\b|\bwhere (?:is|was|are|were|did|does|do|can)\b|\b(?:which|what) (?:\w+ )?(?:town|city|place|countr|region|area|borough|location|district|neighbourhood|part)(?:y|ies|s)?\b|\bwhereabouts\b", (AnswerType.PLACE,)),
 ]  # fmt: skip
 _ASKED_COMPILED = [(re.compile(pattern), types) for pattern, types in _ASKED]
 

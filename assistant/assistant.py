@@ -10,11 +10,12 @@ from typing import Any
 
 from assistant import language, reading, render
 from assistant.clean import clean
-from assistant.confidence import chance, missing_names, signs
+from assistant.confidence import chance, signs
 from assistant.errors import AssistantError
 from assistant.evidence import Evidence, Scored
 from assistant.extract import Extract, named
 from assistant.followup import search_texts
+from assistant.missing import Missing, missing
 from assistant.model import Answer, Citation, Outcome, Quote, Reason, Refusal, Reply, Trace, Turn
 from assistant.notices import NoticeRule, notices_for
 from assistant.reading import Reading, read_question
@@ -95,9 +96,9 @@ class Assistant:
         if not found.scored:
             return self._refuse(asked, Reason.NOTHING_FOUND, clock, found, read.filters)
         on_stage("Reading what was found")
-        reason = self._why_not(read, found)
-        if reason:
-            return self._refuse(asked, reason, clock, found, read.filters, read)
+        gap = self._why_not(read, found)
+        if gap:
+            return self._refuse(asked, gap.reason, clock, found, read.filters, gap)
         return self._answer(read, found, clock, on_stage)
 
     def json(self, reply: Reply) -> dict[str, Any]:
@@ -148,20 +149,17 @@ class Assistant:
         if not hits:
             return Found(text, (), (), {}, 0.0)
         scored = tuple(Evidence(self.searcher, read, text).score(hits[: self.settings.passages]))
-        found = signs(self.searcher, read, text, hits, scored) if scored else {}
+        found = signs(self.searcher, text, hits, scored) if scored else {}
         return Found(text, hits, scored, found, chance(found) if found else 0.0)
 
-    def _why_not(self, read: Reading, found: Found) -> Reason | None:
+    def _why_not(self, read: Reading, found: Found) -> Missing | None:
         """Why what was found is no answer; None when it is one."""
         if not content_words(found.search_text):
-            return Reason.EMPTY_QUESTION
-        if found.chance >= self.settings.refuse_below:
-            return None
-        if missing_names(self.searcher, read.names, found.hits):
-            return Reason.NAME_NOT_IN_DOCUMENTS
-        if found.signs["untyped"]:
-            return Reason.ATTRIBUTE_MISSING
-        return Reason.WEAK_EVIDENCE
+            return Missing(Reason.EMPTY_QUESTION)
+        gap = missing(self.searcher, read, found.hits, found.scored)
+        if gap or found.chance >= self.settings.refuse_below:
+            return gap
+        return Missing(Reason.WEAK_EVIDENCE)
 
     # the reply
 
@@ -171,7 +169,7 @@ class Assistant:
         on_stage("Checking every quotation")
         verified = verify(draft)
         if not verified.claims:
-            return self._refuse(read.question, Reason.NOT_SUPPORTED, clock, found, read.filters, read)
+            return self._refuse(read.question, Reason.NOT_SUPPORTED, clock, found, read.filters)
         citations = number(verified.claims)
         notices = notices_for(read.question, citations, self.rules, self.shelf.metadata, self.today())
         clock.mark("verify")
@@ -200,13 +198,12 @@ class Assistant:
         clock: _Clock,
         found: Found | None = None,
         filters: Filters | None = None,
-        read: Reading | None = None,
+        gap: Missing | None = None,
     ) -> Refusal:
-        names = missing_names(self.searcher, read.names, found.hits) if read and found else []
-        text = words_for(reason, names, read.types if read else ())
+        text = words_for(reason, gap.names, gap.types) if gap else words_for(reason)
         if reason is Reason.OTHER_LANGUAGE:
             text = language.advice(language.foreign_language(question, self.knows) or "")
-        nearest = self._nearest(found) if found and read else ()
+        nearest = self._nearest(found) if found and gap else ()
         clock.mark("draft")
         trace = self._trace(found, clock, filters or Filters(), question)
         return Refusal(question, outcome_of(reason), reason, text, trace, nearest)

@@ -135,7 +135,7 @@ def explicit_filters(question: str, shelf: Mapping[str, Metadata]) -> Filters:
 
 _PERSONAL = re.compile(
     r"\b(?:my|his|her|their|our|a|the) (?:own )?(?:\w+ ){0,2}(?:visa|settled status|asylum (?:claim|case|application)|leave to remain|deportation|appeal|"
-    r"citizenship application|benefits? claim|eviction|solicitor|immigration status|passport|sponsor licence)\b|\bam i (?:entitled|eligible|allowed)\b|"
+    r"citizenship application|benefits? claim|eviction|solicitor|immigration status|sponsor licence)\b|\bam i (?:entitled|eligible|allowed)\b|"
     r"\b(?:do|does|can|could|will|would|should|is|are) (?:i|he|she|they|my \w+|this (?:man|woman|family|person|client|tenant))\b.{0,60}\b(?:qualif\w+|eligible|entitled|apply|appeal|claim|be deported|sue|"
     r"get (?:a visa|citizenship|benefits|settled status))\b|\blegal advice\b|\bhome office reference\b",
     re.I,

@@ -1,0 +1,103 @@
+"""What a question asks for that the found evidence does not hold: a year, a name, a figure, somebody's words.
+
+A close miss ("how long was the exhibition open?") is as near to the documents in every score as an answer is, so it can
+only be told by what is absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answer_types import AnswerType
+from assistant.evidence import Scored
+from assistant.model import Reason
+from assistant.reading import Kind, Reading
+from index.model import Hit
+from index.search import Searcher
+from index.words import STOPWORDS, stem, words
+
+_MEASURED = frozenset(
+    {
+        AnswerType.AMOUNT,
+        AnswerType.SHARE,
+        AnswerType.COUNT,
+        AnswerType.DURATION,
+        AnswerType.FREQUENCY,
+        AnswerType.DATE,
+        AnswerType.AGE,
+    }
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NEAR = 5  # hits in which a name or a year must stand
+_RELEVANT = 0.75  # share of the best late-interaction score from which a sentence counts as about the question
+_SAYING = r"(?:said|says?|told|argued?|argues|warned|added|stated|explained|wrote|talked|pointed out|suggested|agreed|highlighted|called)"
+_ASKS_FOR_WORDS = re.compile(
+    r"\bwhat (?:did|does|has|had) .{3,60}?\b(?:say|tell|argue|think|warn|call|claim|talk about)\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    reason: Reason
+    names: tuple[str, ...] = ()
+    types: tuple[AnswerType, ...] = ()
+
+
+def missing(searcher: Searcher, reading: Reading, hits: Sequence[Hit], scored: Sequence[Scored]) -> Missing | None:
+    """The first thing asked for that is not there; None when nothing is seen to be missing."""
+    if reading.kind in (Kind.COMPARE, Kind.EXAMPLES):
+        return None
+    years = _missing_years(searcher, reading.question, hits)
+    if years:
+        return Missing(Reason.NAME_NOT_IN_DOCUMENTS, years)
+    names = missing_names(searcher, reading.names, hits)
+    if names:
+        return Missing(Reason.NAME_NOT_IN_DOCUMENTS, names)
+    if _MEASURED.intersection(reading.types) and not _has_typed(scored):
+        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
+    if _ASKS_FOR_WORDS.search(reading.question) and not _speaks(reading.names, hits):
+        return Missing(Reason.ATTRIBUTE_MISSING)
+    return None
+
+
+def _has_typed(scored: Sequence[Scored]) -> bool:
+    best = max(one.late for one in scored)
+    return any(one.typed and one.late >= best * _RELEVANT for one in scored)
+
+
+def _missing_years(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Years in the question in which no found source was published and which none of the found passages names."""
+    near = {year for hit in hits[:_NEAR] for year in _YEAR.findall(hit.passage.text)}
+    near |= {str(searcher.shelf.metadata[hit.passage.source_id].year) for hit in hits[:_NEAR]}
+    return tuple(year for year in dict.fromkeys(_YEAR.findall(question)) if year not in near)
+
+
+def missing_names(searcher: Searcher, names: Sequence[str], hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Names in the question none of whose telling words stands near: in the best passages, their headings and what is
+    known of their sources."""
+    near = {word for hit in hits[:_NEAR] for word in _words_near(searcher, hit)}
+    return tuple(name for name in names if (telling := _telling(name)) and not telling & near)
+
+
+def _telling(name: str) -> set[str]:
+    return {stem(word) for word in words(name) if word not in STOPWORDS}
+
+
+def _words_near(searcher: Searcher, hit: Hit) -> set[str]:
+    about = searcher.shelf.metadata[hit.passage.source_id]
+    text = " ".join((searcher.shelf.embedded[hit.passage.id], about.title, about.name, about.publisher, *about.authors))
+    return {stem(word) for word in words(text)}
+
+
+def _speaks(names: Sequence[str], hits: Sequence[Hit]) -> bool:
+    """Whether a found passage has one of the named people say something: a verb of saying close to the name."""
+    if not names:
+        return True
+    surnames = "|".join(re.escape(name.split()[-1]) for name in names)
+    close = rf"(?:{surnames})\b[^.“”]{{0,80}}\b{_SAYING}\b|\b{_SAYING}\b[^.“”]{{0,30}}(?:{surnames})\b|”[^.“”]{{0,40}}(?:{surnames})\b"
+    return any(
+        re.search(close, hit.passage.text) or re.search(surnames, " ".join(hit.passage.where.heading))
+        for hit in hits[:_NEAR]
+    ) or not any(re.search(rf"\b(?:{surnames})\b", hit.passage.text) for hit in hits[:_NEAR])
