@@ -21,7 +21,7 @@ class Statement:
     about: str
     text: list[Piece]
     verbatim: bool
-    in_marks: bool
+    marks: tuple[str, str]
     state: State | None
     sources: tuple[Card, ...]
     anchor: str
@@ -107,16 +107,18 @@ def statement(claim: Mapping[str, Any], shown: tuple[Card, ...], anchor: str, al
         about=claim["about"].rstrip(" .:;,"),
         text=pieces(claim["text"], [(start, end) for start, end in claim["spans"]]),
         verbatim=claim["state"] == "quoted",
-        in_marks=claim["state"] == "quoted" and not brings_marks(claim["text"]),
+        marks=quotation_marks(claim["text"]) if claim["state"] == "quoted" else ("", ""),
         state=None if alike else CLAIMS.get(claim["state"]),
         sources=tuple(card for card in shown if card.number in cited),
         anchor=anchor,
     )
 
 
-def brings_marks(text: str) -> bool:
-    """Whether the words are a quotation already, from the first mark to the last."""
-    return text.startswith("“") and text.endswith("”") and text.count("“") == text.count("”")
+def quotation_marks(text: str) -> tuple[str, str]:
+    """The marks to set around words of a source: none around a whole quotation, single ones around one with more to it."""
+    if text.startswith("“") and text.endswith("”") and text.count("“") == text.count("”") == 1:
+        return "", ""
+    return ("‘", "’") if "“" in text else ("“", "”")
 
 
 def spoken(state: State, words: str, claims: list[Mapping[str, Any]], sources: int, cited: bool) -> str:

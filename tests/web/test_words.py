@@ -12,7 +12,7 @@ from assistant.web.evidence import card
 from assistant.web.marks import pieces
 from assistant.web.pages import plain, render
 from assistant.web.states import CLAIMS, NOTICES, OUTCOMES, how_worded
-from assistant.web.turns import brings_marks, exchange
+from assistant.web.turns import exchange, quotation_marks
 from ingest.model import Metadata
 from tests.web.doubles import HOSTILE, METADATA, FakeAssistant
 
@@ -74,10 +74,19 @@ def test_how_an_answer_is_worded_is_said_only_when_it_holds_for_all_of_it() -> N
     assert how_worded(["quoted", "supported"]) == ""
 
 
-def test_words_that_bring_their_own_quotation_marks_get_no_second_pair() -> None:
-    assert brings_marks("“Cats purr.”")
-    assert not brings_marks("“Cats” purr")
-    assert not brings_marks("“Cats” and “dogs” and “")
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Cats purr.", "“Cats purr.”"),
+        ("“Cats purr.”", "“Cats purr.”"),
+        ("“Cats” purr", "‘“Cats” purr’"),
+        ("“Cats” and “dogs”", "‘“Cats” and “dogs”’"),
+        ("Cats “purr”", "‘Cats “purr”’"),
+    ],
+)
+def test_words_of_a_source_stand_in_quotation_marks_once(text: str, marked: str) -> None:
+    before, after = quotation_marks(text)
+    assert f"{before}{text}{after}" == marked
 
 
 def test_hiding_and_reordering_characters_are_taken_out_and_line_breaks_stay() -> None:
