@@ -279,7 +279,7 @@ def _show_summary(summary: Summary, out: Path) -> None:
 def _show_ways(ways: list[Way]) -> None:
     table = Table("", *ways[0].figures, title=f"{ways[0].figures['nDCG@10'].cases} queries (95 % interval)")
     for way in ways:
-        table.add_row(way.name, *(f"{e.value:.3f} ({e.low:.3f}-{e.high:.3f})" for e in way.figures.values()))
+        table.add_row(way.name, *(f"{e.value:.3f}\n{e.low:.3f}-{e.high:.3f}" for e in way.figures.values()))
     shown.print(table)
 
 
