@@ -140,8 +140,7 @@ def compare_command(
     workers: Workers = 1,
     as_json: Json = False,
 ) -> None:
-    """What changed from A to B, with intervals, and the cases that flipped. Settings files are run over --cases
-    first."""
+    """What changed from A to B, with intervals, and the cases that flipped. Settings files are asked --cases first."""
     with tempfile.TemporaryDirectory() as scratch:
         runs = [
             _run_of(path, Path(scratch, side), cases, corpus, workers) for path, side in ((before, "a"), (after, "b"))
@@ -279,7 +278,7 @@ def _show_summary(summary: Summary, out: Path) -> None:
 def _show_ways(ways: list[Way]) -> None:
     table = Table("", *ways[0].figures, title=f"{ways[0].figures['nDCG@10'].cases} queries (95 % interval)")
     for way in ways:
-        table.add_row(way.name, *(f"{e.value:.3f}\n{e.low:.3f}-{e.high:.3f}" for e in way.figures.values()))
+        table.add_row(way.name, *(f"{e.value:.3f}\n{e.low:.2f}-{e.high:.2f}" for e in way.figures.values()))
     shown.print(table)
 
 
