@@ -48,6 +48,7 @@ _COMPILED = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
 
 # What is asked for, most telling first. Each is searched in the lower-case question.
 _ASKED: list[tuple[str, tuple[AnswerType, ...]]] = [
+    (r"\bhow many times (?:more|as|over|the|higher|bigger|larger|dearer|greater|\w+er)\b", (AnswerType.SHARE,)),
     (r"\bhow (?:much (?:money|does|did|do|is|was|it|they|would)|costly|expensive)|\b(?:what|which) (?:is |was |are |were |did |does )?(?:the |it |they )?(?:cost|price|fee|charge|budget|salary|amount of money)|\bcost (?:of|to)\b|\bfees?\b.*\bhow\b|\bhow many pounds\b", (AnswerType.AMOUNT,)),
     (r"\bwhat (?:percentage|proportion|share|fraction|per ?cent)|\bhow (?:large|big) a (?:share|proportion)|\bpercentage of\b|\bproportion of\b", (AnswerType.SHARE,)),
     (r"\bhow (?:often|frequently|regularly|many times)|\bhow many (?:hours|days|times) (?:a|per|each|every)\b|\bwhich days?\b|\bwhat days?\b", (AnswerType.FREQUENCY, AnswerType.DURATION)),
@@ -92,8 +93,8 @@ def _could_be(kind: AnswerType, found: re.Match[str], sentence: str, asked: str)
     text = found.group().strip(" ,.")
     if kind in (AnswerType.PERSON, AnswerType.ORGANISATION, AnswerType.PLACE):
         named = [word for word in text.split() if word.lower() not in _OPENERS]
-        # A single capital at the start of a sentence is no name.
-        if not named or (found.start() == 0 and len(named) == 1 and kind is not AnswerType.ORGANISATION):
+        # A single capital at the start of a sentence is no name, unless it is an acronym.
+        if not named or (found.start() <= 1 and len(named) == 1 and not named[0].strip(".,’'").isupper()):
             return False
         return any(word.lower().strip(".,’'") not in asked for word in named)
     if kind is AnswerType.COUNT and re.fullmatch(r"(?:19|20)\d\d|one|both|half|single|third|quarter", text.lower()):

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.answer_types import AnswerType, candidates
 from assistant.reading import Reading
@@ -24,7 +25,8 @@ _COUNTED_ALIKE = 0.5  # cosine of contextual token vectors
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A unit and its signs, each about 0 to 1. `spans` are the words in it that could be the answer."""
+    """A unit and its signs, each about 0 to 1. `spans` are the words in it that could be the answer; `matched` is, for each
+    token of the question, its best match times its weight (they sum to `late`)."""
 
     unit: Unit
     hit: Hit
@@ -33,6 +35,7 @@ class Scored:
     passage: float
     typed: bool
     spans: tuple[Span, ...]
+    matched: NDArray[np.float32] = field(compare=False, repr=False)
 
     @property
     def total(self) -> float:
@@ -100,6 +103,7 @@ class Evidence:
             passage=hit.score,
             typed=bool(spans),
             spans=tuple(spans),
+            matched=np.asarray(best * self._weights, dtype=np.float32),
         )
 
     def _counted_rows(self, search_text: str) -> np.ndarray | None:

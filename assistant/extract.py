@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from assistant.draft import Draft, DraftClaim
@@ -18,6 +19,7 @@ from ingest.model import Metadata
 
 _TWINS = 82  # rapidfuzz token set ratio from which two sentences say the same
 _NEAR = 0.80  # share of the best score that a supporting sentence must reach
+_GAIN = 2.0  # what a newly matched part of the question is worth beside a unit's own score
 _CONTEXT_WORDS = 60
 
 
@@ -29,25 +31,43 @@ class Extract:
         self.shelf = searcher.shelf.metadata
         self.most_support = most_support
 
-    def draft(self, reading: Reading, scored: Sequence[Scored]) -> Draft:
-        """`scored` best first and not empty."""
-        usable = [s for s in scored if not s.unit.fragment] or list(scored)
+    def draft(self, reading: Reading, scored: Sequence[Scored], parts: Sequence[Sequence[Scored]] = ()) -> Draft:
+        """`scored` best first and not empty. `parts` are the units for each part of a question that asks several things."""
+        usable = _whole(scored)
+        listing = self._listing(reading, usable)
+        if listing:
+            return Draft(tuple(self._list_claims(listing)))
+        if len(parts) >= 2:
+            return Draft(tuple(self._of_parts(reading, parts)))
         if reading.kind is Kind.COMPARE:
             return Draft(tuple(self._by_source(usable)))
         if reading.kind is Kind.EXAMPLES:
             return Draft(tuple(self._examples(usable)))
-        listing = self._listing(reading, usable)
-        if listing:
-            return Draft(tuple(self._list_claims(listing)))
-        return Draft(tuple(self._facts(reading, usable)))
+        return Draft(tuple(self._facts(usable)))
 
     # one answer, then what supports it
 
-    def _facts(self, reading: Reading, scored: Sequence[Scored]) -> Iterable[DraftClaim]:
-        chosen = _different(scored, 1 + self.most_support, floor=_NEAR)
-        for n, one in enumerate(chosen):
+    def _facts(self, scored: Sequence[Scored]) -> Iterable[DraftClaim]:
+        for n, one in enumerate(_covering(scored, 1 + self.most_support)):
             claim = self._claim(one.unit)
             yield replace(claim, spans=_moved(one, claim)) if n == 0 or one.typed else claim
+
+    # several things asked
+
+    def _of_parts(self, reading: Reading, parts: Sequence[Sequence[Scored]]) -> Iterable[DraftClaim]:
+        """Two sentences for each part, under the name of the source when sources are compared. Nothing is said twice."""
+        kept: list[Scored] = []
+        for part in parts:
+            mine = [one for one in _covering(_whole(part), 2) if not any(_same(one, other) for other in kept)]
+            kept += mine
+        if reading.kind is Kind.COMPARE or len({one.unit.passage.source_id for one in kept}) > 1:
+            kept.sort(key=lambda one: (self.shelf[one.unit.passage.source_id].published, one.unit.passage.source_id))
+            for one in kept:
+                yield replace(self._claim(one.unit), group=self._source(one.unit.passage.source_id))
+        else:
+            for one in kept:
+                claim = self._claim(one.unit)
+                yield replace(claim, spans=_moved(one, claim)) if one.typed else claim
 
     # a list of the source, whole
 
@@ -128,6 +148,25 @@ class Extract:
 def named(about: Metadata) -> str:
     """How a source is named in a sentence: "CRE study, 2007"."""
     return f"{about.name}, {about.year}" if about.year and str(about.year) not in about.name else about.name
+
+
+def _whole(scored: Sequence[Scored]) -> list[Scored]:
+    return [one for one in scored if not one.unit.fragment] or list(scored)
+
+
+def _covering(scored: Sequence[Scored], most: int) -> list[Scored]:
+    """The best unit, then those that match most of what the kept ones leave unmatched, so that each part of a question gets
+    its sentence (greedy cover, as in maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998)."""
+    kept = [scored[0]]
+    covered = scored[0].matched
+    while len(kept) < most:
+        rest = [one for one in scored if one.total >= scored[0].total * _NEAR and not any(_same(one, k) for k in kept)]
+        if not rest:
+            break
+        best = max(rest, key=lambda one: one.total + _GAIN * float(np.maximum(one.matched - covered, 0.0).sum()))
+        kept.append(best)
+        covered = np.maximum(covered, best.matched)
+    return kept
 
 
 def _different(scored: Sequence[Scored], most: int, floor: float) -> list[Scored]:

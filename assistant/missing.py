@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+
 from assistant.answer_types import AnswerType
 from assistant.evidence import Scored
 from assistant.model import Reason
@@ -31,6 +33,7 @@ _MEASURED = frozenset(
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NEAR = 5  # hits in which a name or a year must stand
+_SURE = 0.95
 _RELEVANT = 0.75  # share of the best late-interaction score from which a sentence counts as about the question
 _SAYING = r"(?:said|says?|told|argued?|argues|warned|added|stated|explained|wrote|talked|pointed out|suggested|agreed|highlighted|called)"
 _ASKS_FOR_WORDS = re.compile(
@@ -45,15 +48,18 @@ class Missing:
     types: tuple[AnswerType, ...] = ()
 
 
-def missing(searcher: Searcher, reading: Reading, hits: Sequence[Hit], scored: Sequence[Scored]) -> Missing | None:
-    """The first thing asked for that is not there; None when nothing is seen to be missing."""
+def missing(
+    searcher: Searcher, reading: Reading, hits: Sequence[Hit], scored: Sequence[Scored], sure: float
+) -> Missing | None:
+    """The first thing asked for that is not there; None when nothing is seen to be missing. `sure` is the chance that the
+    documents speak to the question: near certainty outweighs a name that may only be another word for one of theirs."""
     if reading.kind in (Kind.COMPARE, Kind.EXAMPLES):
         return None
     years = _missing_years(searcher, reading.question, hits)
     if years:
         return Missing(Reason.NAME_NOT_IN_DOCUMENTS, years)
     names = missing_names(searcher, reading.names, hits)
-    if names:
+    if names and sure < _SURE:
         return Missing(Reason.NAME_NOT_IN_DOCUMENTS, names)
     if _MEASURED.intersection(reading.types) and not _has_typed(scored):
         return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
@@ -78,7 +84,19 @@ def missing_names(searcher: Searcher, names: Sequence[str], hits: Sequence[Hit])
     """Names in the question none of whose telling words stands near: in the best passages, their headings and what is
     known of their sources."""
     near = {word for hit in hits[:_NEAR] for word in _words_near(searcher, hit)}
-    return tuple(name for name in names if (telling := _telling(name)) and not telling & near)
+    return tuple(name for name in names if (telling := _telling(name)) and not _near(telling, near))
+
+
+def _near(telling: set[str], near: set[str]) -> bool:
+    """Whether a word is there, or one like it: Belgian and Belgium, Umuna and Umunna."""
+    return bool(telling & near) or any(
+        len(word) >= 4
+        and (
+            process.extractOne(word, near, scorer=fuzz.ratio, score_cutoff=80)
+            or any(one.startswith(word[:5]) for one in near if len(word) >= 5)
+        )
+        for word in telling
+    )
 
 
 def _telling(name: str) -> set[str]:
@@ -92,12 +110,12 @@ def _words_near(searcher: Searcher, hit: Hit) -> set[str]:
 
 
 def _speaks(names: Sequence[str], hits: Sequence[Hit]) -> bool:
-    """Whether a found passage has one of the named people say something: a verb of saying close to the name."""
-    if not names:
+    """Whether a found passage has the person named in the question say something: a verb of saying close to the name.
+    Only a name of two words or more that stands in the passages is taken for a person's."""
+    text = "\n".join(hit.passage.text for hit in hits[:_NEAR])
+    people = [name for name in names if re.fullmatch(r"[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)+", name) and name in text]
+    if not people:
         return True
-    surnames = "|".join(re.escape(name.split()[-1]) for name in names)
+    surnames = "|".join(re.escape(name.split()[-1]) for name in people)
     close = rf"(?:{surnames})\b[^.“”]{{0,80}}\b{_SAYING}\b|\b{_SAYING}\b[^.“”]{{0,30}}(?:{surnames})\b|”[^.“”]{{0,40}}(?:{surnames})\b"
-    return any(
-        re.search(close, hit.passage.text) or re.search(surnames, " ".join(hit.passage.where.heading))
-        for hit in hits[:_NEAR]
-    ) or not any(re.search(rf"\b(?:{surnames})\b", hit.passage.text) for hit in hits[:_NEAR])
+    return bool(re.search(close, text))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from assistant.answer_types import AnswerType, expected_types
 from index.model import Filters
@@ -34,7 +35,7 @@ class Reading:
 
 
 _COMPARE = re.compile(
-    r"\b(?:compare|comparison|differ(?:s|ence|ences|ent from|ently)?|disagree|agree|versus|vs\.?|contrast|in common|both (?:the )?\w+"
+    r"\b(?:compare|comparison|differ(?:s|ence|ences|ent from|ently)?|disagree|agree|versus|vs\.?|contrast|both (?:the )?\w+"
     r"(?: \w+)? and|across (?:the )?(?:reports|documents|sources)|(?:do|does|would) (?:the|all|these) (?:\w+ )?(?:reports|documents|sources|papers)"
     r"|what do the (?:\w+ )?(?:reports|documents|sources|papers)|line up|square with|same view|side by side|each (?:report|source|document))\b",
     re.I,
@@ -57,7 +58,7 @@ _VAGUE = re.compile(
 _SINCE = re.compile(r"\b(?:since|after|from) ((?:19|20)\d\d)\b(?! (?:to|until|and))", re.I)
 _NOT_NAMES = frozenset(
     "I I'm I'd I've I'll OK Hi Hello Please Thanks English British UK Britain United Kingdom Government Council Councils ESOL PDF "
-    "MP MPs Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+    "MP MPs TV Whitehall Westminster Parliament Downing Street Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
     "September October November December Brexit European EU NHS".split()
 )
 
@@ -99,38 +100,120 @@ def names_in(question: str) -> list[str]:
         parts = text.split()
         if starts_sentence and (parts[0].lower() in STOPWORDS or len(parts) == 1):
             parts = parts[1:]
-        parts = [part.removesuffix("'s").removesuffix("’s") for part in parts]
+        parts = [re.sub(r"['’]s?$", "", part) for part in parts]
         if any(part not in _NOT_NAMES and part.lower() not in STOPWORDS for part in parts):
             names.append(" ".join(parts))
     return names
 
 
-# How people name the sources in a question. Longer, surer forms only: "academy" alone may be a school.
-_SOURCE_WORDS: dict[str, str] = {
-    "appg-2017": r"\bAPPG\b|\ball[- ]party\b|\binterim report\b",
-    "ippr-2007": r"\b(?:the )?(?:ippr|cre) (?:report|study|research|paper|summary)\b|\b2007 (?:report|study|research|paper)\b",
-    "british-future-2018": r"\bbritish future (?:conference|event|report|blog|write[- ]up)\b|\bgetting it right locally\b|\bbritish library (?:conference|event)\b",
-    "british-academy-2017": r"\bbritish academy (?:report|summary|document|paper|project|key lessons)\b|\bkey lessons (?:document|summary|paper)\b",
-    "heath-2017": r"\banthony heath'?s? (?:blog|article|piece)\b|\b(?:eight|8) things\b|\bheath (?:blog|article|piece)\b",
-}
+def named_sources(question: str, shelf: Mapping[str, Metadata]) -> dict[str, tuple[str, ...]]:
+    """source id -> the words of the question that name it, by title or by one of the names of the catalogue."""
+    found: dict[str, tuple[str, ...]] = {}
+    for source_id, about in shelf.items():
+        names = sorted({about.title, about.short_title, *about.aliases} - {""}, key=len, reverse=True)
+        said = [m.group() for name in names for m in [_name_pattern(name).search(question)] if m]
+        if said:
+            found[source_id] = tuple(said)
+    return found
+
+
+@cache
+def _name_pattern(name: str) -> re.Pattern[str]:
+    plain = re.escape(name).replace("'", "['’]")
+    return re.compile(rf"(?<!\w){plain}(?:['’]s|['’])?(?!\w)", re.I)
+
+
+def without_sources(text: str, named: Mapping[str, tuple[str, ...]]) -> str:
+    """The text less the names of sources: they say where to look, not what for. Unchanged when nothing else would be left."""
+    rest = text
+    for said in sorted({name for names in named.values() for name in names}, key=len, reverse=True):
+        rest = re.sub(rf"(?<!\w){re.escape(said)}(?!\w)", " ", rest)
+    rest = " ".join(rest.split())
+    return rest if len(content_words(rest)) >= 2 else text
 
 
 def explicit_filters(question: str, shelf: Mapping[str, Metadata]) -> Filters:
-    """What the question itself asks to be searched: a source by name ("in the APPG report"), a year ("since 2015").
-
-    Only when it says so: "what did the APPG recommend" names a speaker and is not narrowed; two named sources are both kept.
-    """
-    asked = re.search(r"\b(?:in|according to|from|within|does|did|what does|per) (?:the |this )?", question, re.I)
-    named = {id_ for id_, pattern in _SOURCE_WORDS.items() if id_ in shelf and re.search(pattern, question, re.I)}
-    named |= {id_ for id_, about in shelf.items() if about.title and about.title.lower() in question.lower()}
+    """What the question itself asks to be searched: a source ("in the APPG report"), a year of publication ("reports since
+    2015"). Only when it says so: "what did the APPG recommend" names a speaker and is not narrowed."""
+    named = named_sources(question, shelf)
+    inside = {id_ for id_, said in named.items() for name in said if _says_where(question, name)}
     since = _SINCE.search(question)
-    reports_since = since and re.search(
-        r"\b(?:reports?|documents?|sources?|evidence|published|anything)\b", question, re.I
-    )
+    of_sources = re.search(r"\b(?:reports?|documents?|sources?|evidence|published|anything)\b", question, re.I)
     return Filters(
-        sources=frozenset(named) if asked and named else frozenset(),
-        since=int(since.group(1)) if since and reports_since else None,
+        sources=frozenset(inside) if len(named) == 1 or len(inside) == 1 else frozenset(),
+        since=int(since.group(1)) if since and of_sources else None,
     )
+
+
+def _says_where(question: str, name: str) -> bool:
+    where = r"\b(?:in|according to|from|within|per|going by)\s+(?:the |this )?(?:\w+ )?"
+    what = r"\s+(?:report|study|research|document|summary|blog|paper|article|leaflet|piece)\b"
+    exact = re.escape(name)
+    titled = re.search(r"\b(?:report|study|research|lessons|things)$", name, re.I)
+    return bool(re.search(where + exact + ("" if titled else what), question, re.I))
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One part of what is asked: its own search text, and the sources it is about (empty: any)."""
+
+    text: str
+    sources: frozenset[str] = frozenset()
+
+
+_CLAUSE = re.compile(
+    r"[;:?!]\s+|\.\s+|,?\s+(?:and|but)\s+(?=(?:what|who|how|where|when|why|which|does|do|did|is|are|could|can|should)\b)|\s+(?:against|versus|vs\.?)\s+",
+    re.I,
+)
+_ALL_SOURCES = re.compile(
+    r"\b(?:reports|documents|sources|papers|each (?:report|document|source)|more than one (?:report|document|source)|across the shelf)\b",
+    re.I,
+)
+
+
+def facets(reading: Reading, shelf: Mapping[str, Metadata]) -> list[Facet]:
+    """The parts of a question that asks for several things, or for one thing of several sources; none when it is one."""
+    clauses = [clause.strip(" ,") for clause in _CLAUSE.split(reading.question) if clause and content_words(clause)]
+    named = [named_sources(clause, shelf) for clause in clauses]
+    if len({_voice(id_, shelf) for one in named for id_ in one}) >= 2:
+        return _by_source(clauses, named, shelf)
+    if reading.kind is Kind.COMPARE and _ALL_SOURCES.search(reading.question):
+        text = without_sources(reading.question, named_sources(reading.question, shelf))
+        return [Facet(text, frozenset(ids)) for ids in _voices(shelf).values()]
+    whole = [clause for clause in clauses if len(content_words(clause)) >= 2]
+    if len(whole) < 2:
+        return []
+    # A clause that says little leans on the one before it.
+    return [
+        Facet(clause if n == 0 or len(content_words(clause)) >= 4 else f"{whole[n - 1]} {clause}")
+        for n, clause in enumerate(whole[:4])
+    ]
+
+
+def _by_source(
+    clauses: list[str], named: list[dict[str, tuple[str, ...]]], shelf: Mapping[str, Metadata]
+) -> list[Facet]:
+    topic = " ".join(clause for clause, one in zip(clauses, named, strict=True) if not one)
+    made = []
+    for clause, one in zip(clauses, named, strict=True):
+        voices: dict[str, set[str]] = {}
+        for id_ in one:
+            voices.setdefault(_voice(id_, shelf), set()).add(id_)
+        text = f"{topic} {without_sources(clause, one)}".strip()
+        made += [Facet(text, frozenset(ids)) for ids in voices.values()]
+    return made
+
+
+def _voice(source_id: str, shelf: Mapping[str, Metadata]) -> str:
+    return shelf[source_id].project or source_id
+
+
+def _voices(shelf: Mapping[str, Metadata]) -> dict[str, set[str]]:
+    """Sources by the piece of work that they tell of: one project told twice is one voice."""
+    voices: dict[str, set[str]] = {}
+    for id_ in shelf:
+        voices.setdefault(_voice(id_, shelf), set()).add(id_)
+    return voices
 
 
 _PERSONAL = re.compile(

@@ -93,6 +93,10 @@ class SentenceEmbedding(BaseEmbedding):
         starts: NDArray[np.int32] = np.asarray(coded["offset_mapping"], dtype=np.int32)[~special, 0]
         return starts
 
+    def is_word(self, word: str) -> bool:
+        """Whether the model's vocabulary has the word whole: the thirty thousand commonest words and names do."""
+        return len(self._model.tokenizer.tokenize(word)) == 1
+
     def _get_text_embedding(self, text: str) -> list[float]:
         return [float(x) for x in self.encode([text])[0].pooled]
 

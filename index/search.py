@@ -20,6 +20,8 @@ from index.model import Filters, Hit, Passage
 from index.rerank import TokenVectors
 from index.settings import SearchSettings
 from index.shelf import Shelf
+from index.spelling import Speller
+from index.words import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,12 @@ class Searcher(BaseRetriever):
         super().__init__()
         self.parts, self.shelf, self.settings = parts, shelf, settings
         self.weights = weights or Weights()
+        self.speller = Speller(self._vocabulary(), parts.embedding.is_word)
         # Questions come back: the same one is asked again, and each is encoded by several parts.
         self.encode = functools.lru_cache(maxsize=512)(self._encode)
+
+    def _vocabulary(self) -> set[str]:
+        return vocabulary(self.shelf.embedded.values())
 
     def search(self, text: str, filters: Filters | None = None, top_k: int | None = None) -> list[Hit]:
         """The best passages, best first; none when the filters leave no document or nothing is alike."""

@@ -29,6 +29,7 @@ class Entry(BaseModel):
     )
     title: str = ""
     short_title: str = ""
+    aliases: _Texts = ()
     publisher: str = ""
     authors: _Texts = ()
     published: str = Field("", pattern=r"^(\d{4}(-(0[1-9]|1[0-2]))?)?$", description='"YYYY" or "YYYY-MM"')

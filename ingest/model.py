@@ -34,7 +34,8 @@ class Section:
 
     `text` holds paragraphs separated by a blank line; inside a list each item is a line of its own that begins with
     "• " or with its number ("1. ", "a) "); a table is one block of lines with " | " between cells. Sentences are whole
-    even where the source breaks them over pages. The heading itself is in `where.heading`, not in the text.
+    even where the source breaks them over pages. The heading itself is in `where.heading`; it is in the text too if it is a
+    sentence that can be quoted ("PRINCIPLE ONE: The government must ...") or opens a paragraph ("1. Start small. Then ...").
     `cuts` are the offsets in `text` at which something of the source that is not whitespace was left out (a footnote
     mark, a running head): words on both sides of a cut do not stand side by side in the source.
     """
@@ -52,13 +53,14 @@ class Section:
 class Metadata:
     """What is known about a document. Empty means unknown, and is shown as unknown.
 
-    `published` is "YYYY" or "YYYY-MM". `project` is shared by documents that tell of one piece of work and so count as
+    `aliases` are other names that people use for the document or for those who speak in it. `published` is "YYYY" or "YYYY-MM". `project` is shared by documents that tell of one piece of work and so count as
     one voice. `comparison_places` are places elsewhere that it only compares with. `origins` says for each field that
     is known where it comes from: "catalogue", "file", or "file name".
     """
 
     title: str
     short_title: str = ""
+    aliases: tuple[str, ...] = ()
     publisher: str = ""
     authors: tuple[str, ...] = ()
     published: str = ""
