@@ -41,6 +41,7 @@ class Entry(BaseModel):
     standing: str = ""
     project: str = ""
     superseded_by: str = ""
+    examples: _Texts = ()
 
 
 @dataclass(frozen=True, slots=True)

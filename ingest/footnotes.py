@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, islice
+from itertools import combinations
 
 from ingest.lines import RAISED, Line
 from ingest.marks import marked_numbers, next_mark
@@ -138,10 +138,9 @@ def _columns(lines: Sequence[Line], marked: dict[int, list[int]]) -> dict[int, l
 
 def _run(lines: Sequence[Line], at: int) -> list[int]:
     run: list[int] = []
-    for line in islice(lines, at, None):
-        if not _NUMBER.fullmatch(line.text) or (run and int(line.text) != run[-1] + 1):
-            break
-        run.append(int(line.text))
+    while at < len(lines) and _NUMBER.fullmatch(lines[at].text) and (not run or int(lines[at].text) == run[-1] + 1):
+        run.append(int(lines[at].text))
+        at += 1
     return run
 
 

@@ -28,18 +28,19 @@ def known_words(lines: Iterable[Line]) -> Counter[str]:
     return words
 
 
-def run_on(first: Prose, second: Prose, known: Counter[str], glued: bool = False) -> Prose:
-    """Two lines of one paragraph in one. The hyphen of a broken word goes only if the document spells the word without
-    it elsewhere, more often than with it; an unknown word keeps it."""
+def run_on(first: Prose, second: Prose, known: Counter[str], glued: bool = False) -> tuple[Prose, str]:
+    """What stands of the first of two lines of one paragraph, and what comes between it and the second. The hyphen of a
+    broken word goes only if the document spells the word without it elsewhere, more often than with it; an unknown word
+    keeps it."""
     if glued or _no_space_between(first.text, second.text):
-        return first + second
+        return first, ""
     broken, rest = _BROKEN.search(first.text), _WORD.match(second.text)
     if broken is None or rest is None:
-        return first + Prose(" ") + second
+        return first, " "
     if rest.group().casefold() in ("and", "or", "to") and " " in second.text:
-        return first + Prose(" ") + second  # "two- and three-year-olds"
+        return first, " "  # "two- and three-year-olds"
     whole, hyphened = (f"{broken.group(1)}{dash}{rest.group()}".casefold() for dash in ("", "-"))
-    return (_shortened(first) if known[whole] > known[hyphened] else first) + second
+    return (_shortened(first) if known[whole] > known[hyphened] else first), ""
 
 
 def _no_space_between(first: str, second: str) -> bool:

@@ -62,13 +62,15 @@ def messages(
             env={name: os.environ[name] for name in _KEPT if name in os.environ},
             start_new_session=True,
         )
-        clock = threading.Timer(wall_seconds, _end, [child])
+        late = threading.Event()
+        clock = threading.Timer(wall_seconds, _too_late, [child, late])
         clock.start()
         started = time.monotonic()
         try:
             finished = yield from _until_done(child, settings)
             if not finished:
-                raise ChildFailed(_why(child.wait(), time.monotonic() - started, wall_seconds, settings))
+                spent = time.monotonic() - started
+                raise ChildFailed(_why(child.wait(), late.is_set() or spent >= settings.cpu_seconds * 0.9))
         finally:
             clock.cancel()
             _end(child)
@@ -103,17 +105,24 @@ def _understood(line: bytes) -> dict[str, Any] | None:
     return message if isinstance(message, dict) else None
 
 
-def _why(status: int, seconds: float, wall_seconds: float, settings: IngestSettings) -> str:
-    killed = status in (-signal.SIGKILL, -getattr(signal, "SIGXCPU", 24)) if os.name == "posix" else False
-    if seconds >= wall_seconds or (killed and seconds >= settings.cpu_seconds * 0.9):
+def _why(status: int, slow: bool) -> str:
+    killed = status in (-signal.SIGKILL, -getattr(signal, "SIGXCPU", 24)) if os.name == "posix" else slow
+    if killed and slow:
         return "reading it takes too long"
     if killed or status == OUT_OF_MEMORY:
         return "reading it needs too much memory"
     return "its parts are nested too deep" if status == TOO_DEEP else "the reader broke down on it"
 
 
+def _too_late(child: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    _end(child)
+
+
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """The child and all it may have started."""
+    """The child and all it may have started. Once it has been waited for, its number may be another's."""
+    if child.poll() is not None:
+        return
     try:
         if hasattr(os, "killpg"):
             os.killpg(child.pid, signal.SIGKILL)

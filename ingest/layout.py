@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +33,7 @@ class _Page:
 
     lines: Sequence[Line]
     columns: Sequence[float]
-    boxes: Sequence[Box]
+    boxes: dict[int, Box]  # by their first line
     known: Counter[str]
     unwrapped: bool
     size: float
@@ -50,7 +51,9 @@ class _Placed:
 def blocks_of(lines: Sequence[Line]) -> list[Block]:
     known = known_words(lines)
     body, notes = take_out(leave_out(lines, loose_furniture(lines)), known)
-    page = _Page(body, _columns(body), find_boxes(body), known, _is_unwrapped(body), usual_size(body))
+    page = _Page(
+        body, _columns(body), {box.start: box for box in find_boxes(body)}, known, _is_unwrapped(body), usual_size(body)
+    )
     return _with_notes(_run_in_titles(_read(page, 0, len(body))), notes)
 
 
@@ -73,14 +76,15 @@ def _read(page: _Page, start: int, end: int) -> list[_Placed]:
     found: list[_Placed] = []
     at = start
     while at < end:
-        found += _next(page, at, end, found)
-        at = max(placed.end for placed in found)
+        placed = _next(page, at, end, found)
+        found += placed
+        at = max(each.end for each in placed)
     return found
 
 
 def _next(page: _Page, at: int, end: int, before: Sequence[_Placed]) -> list[_Placed]:
     """The block that begins at line `at`, and the box that stands inside it if one does."""
-    box = next((box for box in page.boxes if box.start == at), None)
+    box = page.boxes.get(at)
     if box is not None:
         return [_Placed(_boxed(page, box), at, box.end)]
     heading = heading_at(page.lines, at, page.columns[at], page.size)
@@ -143,7 +147,7 @@ def _paragraph(page: _Page, kind: BlockKind, start: int, end: int) -> list[_Plac
 
 def _inside_sentence(page: _Page, at: int) -> Box | None:
     """The box that begins here and interrupts a sentence, which goes on behind it."""
-    box = next((box for box in page.boxes if box.start == at), None)
+    box = page.boxes.get(at)
     if box is None or box.end >= len(page.lines) or CLOSES.search(page.lines[at - 1].text):
         return None
     return box if page.lines[box.end].text[0].islower() else None
@@ -152,7 +156,7 @@ def _inside_sentence(page: _Page, at: int) -> Box | None:
 def _begins(page: _Page, at: int, kind: BlockKind, first: Marker | None) -> bool:
     """Something new begins at line `at`, after a paragraph or item."""
     before, line = page.lines[at - 1], page.lines[at]
-    if page.unwrapped or any(box.start == at for box in page.boxes) or item_at(page.lines, at, first) is not None:
+    if page.unwrapped or at in page.boxes or item_at(page.lines, at, first) is not None:
         return True
     if _table_rows(page.lines, at):
         return True
@@ -172,7 +176,7 @@ def _plain_bullet(prose: Prose, first: Marker | None) -> Prose:
 def _boxed(page: _Page, box: Box) -> Block:
     label, title = (Block("heading", page.lines[n].prose) for n in (box.label, box.label + 1))
     lines = leave_out(page.lines[box.start : box.end], {box.label - box.start, box.label + 1 - box.start})
-    inner = _Page(lines, _columns(lines), (), page.known, page.unwrapped, page.size)
+    inner = _Page(lines, _columns(lines), {}, page.known, page.unwrapped, page.size)
     inside = tuple(placed.block for placed in _read(inner, 0, len(lines)))
     return Block("box", Prose(""), 0, (label, title, *inside))
 
@@ -202,9 +206,10 @@ def _titled(placed: _Placed, found: re.Match[str] | None) -> list[_Placed]:
 def _with_notes(placed: Sequence[_Placed], notes: Sequence[Note]) -> list[Block]:
     """Each note behind the block that its mark stands in."""
     homes: dict[int, list[Block]] = defaultdict(list)
+    starts = [each.start for each in placed]
     for note in notes:
-        around = [n for n, each in enumerate(placed) if each.start <= note.line < each.end]
-        homes[max(around, default=0)].append(_note(note))  # a box inside a paragraph comes behind it
+        # A box inside a paragraph comes behind it, a run-in title before: the last block that begins here is the one.
+        homes[max(0, bisect_right(starts, note.line) - 1)].append(_note(note))
     blocks: list[Block] = []
     for n, each in enumerate(placed):
         boxed = each.block.kind == "box"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from ingest.lines import RAISED, Line
 
@@ -48,11 +49,11 @@ def next_mark(text: str, start: int, last: int, highest: int) -> re.Match[str] |
     """The mark at or behind `start` that follows `last` in the sequence. Beyond `highest`, the last number that is known
     to have a note, only raised numbers are believed."""
     for found in _RAISED.finditer(text, start):
-        if int(found.group(1)) in (last + 1, 1) and not _UNIT.search(text, 0, found.start()):
+        if int(found.group(1)) in (last + 1, 1) and not _UNIT.search(text[max(0, found.start() - 8) : found.start()]):
             return found
     after_mark = _SECOND.match(text, start) if start else None
-    glued = [found for found in _GLUED.finditer(text, start) if not _ABBREVIATED.search(text, 0, found.start())]
-    for found in (*([after_mark] if after_mark else []), *glued, *_APART.finditer(text, start)):
-        if last < int(found.group(1)) <= min(last + _LEAP, highest):
+    for found in chain([after_mark] if after_mark else [], _GLUED.finditer(text, start), _APART.finditer(text, start)):
+        before = text[max(0, found.start() - 8) : found.start()]
+        if last < int(found.group(1)) <= min(last + _LEAP, highest) and not _ABBREVIATED.search(before):
             return found
     return None

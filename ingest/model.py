@@ -54,7 +54,7 @@ class Metadata:
     """What is known about a document. Empty means unknown, and is shown as unknown.
 
     `aliases` are other names that people use for the document or for those who speak in it. `published` is "YYYY" or "YYYY-MM". `project` is shared by documents that tell of one piece of work and so count as
-    one voice. `comparison_places` are places elsewhere that it only compares with. `origins` says for each field that
+    one voice. `comparison_places` are places elsewhere that it only compares with. `examples` are questions that the document answers, to begin with. `origins` says for each field that
     is known where it comes from: "catalogue", "file", or "file name".
     """
 
@@ -71,6 +71,7 @@ class Metadata:
     standing: str = ""
     project: str = ""
     superseded_by: str = ""
+    examples: tuple[str, ...] = ()
     comparison_places: tuple[str, ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
 

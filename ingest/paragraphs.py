@@ -13,20 +13,22 @@ from collections.abc import Sequence
 from ingest.hyphens import run_on
 from ingest.lines import Line
 from ingest.measure import width, word_fits
-from ingest.prose import Prose
+from ingest.prose import Prose, join
 
 CLOSES = re.compile(r"[.?!:…][’”'\")\]]*$")
 _OPENS = re.compile(r"[‘“\"'(\[]?[A-ZÀ-ÞŒ\d£$€]")
-_DOUBT = 0.02  # of the column: what the measure may be wrong by
+_DOUBT = 0.03  # of the column: what the measure may be wrong by
+_MARK = 0.7  # letter sizes: two small digits
 _FULL = 0.7  # of the column: a line shorter than this was ended on purpose
 
 
 def run_together(lines: Sequence[Line], known: Counter[str]) -> Prose:
     """All lines as one paragraph."""
-    whole = Prose("")
-    for number, line in enumerate(lines):
-        whole = run_on(whole, line.prose, known, lines[number - 1].glued) if number else line.prose
-    return whole
+    parts: list[Prose] = []
+    for line, following in zip(lines, lines[1:], strict=False):
+        prose, between = run_on(line.prose, following.prose, known, line.glued)
+        parts += [prose, Prose(between)]
+    return join([*parts, *(line.prose for line in lines[-1:])])
 
 
 def ends(line: Line, following: Line, column_width: float, slack: float = 0.0) -> bool:
@@ -39,7 +41,8 @@ def ends(line: Line, following: Line, column_width: float, slack: float = 0.0) -
     closed = CLOSES.search(line.text) is not None and _OPENS.match(following.text) is not None
     if closed and _stepped(line, following, inside_item=slack > 0):
         return True
-    return closed and word_fits(line.text, following.text, column_width, max(slack, _DOUBT))
+    marks = sum(1 for cut in line.prose.cuts if cut)  # footnote marks that stood in the line took up room
+    return closed and word_fits(line.text, following.text, column_width - marks * _MARK, max(slack, _DOUBT))
 
 
 def _stepped(line: Line, following: Line, inside_item: bool) -> bool:

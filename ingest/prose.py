@@ -17,10 +17,7 @@ class Prose:
     pages: tuple[PageStart, ...] = ()
 
     def __add__(self, other: Prose) -> Prose:
-        by = len(self.text)
-        pages = self.pages + tuple(replace(page, offset=page.offset + by) for page in other.pages)
-        cuts = self.cuts + tuple(cut + by for cut in other.cuts)
-        return Prose(self.text + other.text, tuple(sorted(set(cuts))), pages)
+        return join((self, other))
 
     def without(self, start: int, end: int) -> Prose:
         """The same text with `start:end` left out and the place remembered."""
@@ -45,7 +42,16 @@ class Prose:
 
 def join(parts: Iterable[Prose], separator: str = "") -> Prose:
     """All parts in one, the separator between them."""
-    whole = Prose("")
-    for number, part in enumerate(parts):
-        whole = whole + Prose(separator) + part if number else part
-    return whole
+    texts: list[str] = []
+    cuts: list[int] = []
+    pages: list[PageStart] = []
+    at = 0
+    for part in parts:
+        if texts and separator:
+            texts.append(separator)
+            at += len(separator)
+        texts.append(part.text)
+        cuts += [cut + at for cut in part.cuts]
+        pages += [replace(page, offset=page.offset + at) for page in part.pages]
+        at += len(part.text)
+    return Prose("".join(texts), tuple(sorted(set(cuts))), tuple(pages))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.blocks import Block
 from ingest.model import Locator, PageStart, Section, SectionKind
-from ingest.prose import Prose
+from ingest.prose import Prose, join
 
 _NOTES = "Notes"
+_STATEMENT = re.compile(r"(?:recommendation|principle|finding|lesson|action|key (?:finding|message))\b", re.IGNORECASE)
 _NOTES_HEADINGS = {"notes", "endnotes", "footnotes", "references", "bibliography", "works cited"}
 
 
@@ -104,6 +106,8 @@ def _take(draft: _Draft, block: Block, title: str) -> None:
     if block.kind == "heading":
         draft.head(block, shown=not _same(block.prose.text, title))
         draft.page = block.prose.pages[-1] if block.prose.pages else draft.page
+        if says_something(block.prose.text):
+            draft.put(replace(block, kind="text"))
     elif block.kind == "box":
         _take_box(draft, block)
     elif block.kind == "table":
@@ -114,6 +118,13 @@ def _take(draft: _Draft, block: Block, title: str) -> None:
             draft.loosen()
             draft.path = []
         draft.put(block)
+
+
+def says_something(heading: str) -> bool:
+    """A heading that is a sentence, such as a principle or a recommendation, can be asked for and quoted: it is text too.
+    Not in capitals: those repeat what is said elsewhere, and nobody quotes them."""
+    words = len(heading.split())
+    return words >= 6 and not heading.isupper() and (heading.endswith(".") or _STATEMENT.match(heading) is not None)
 
 
 def _take_box(draft: _Draft, box: Block) -> None:
@@ -140,11 +151,13 @@ def _take_table(draft: _Draft, table: Block) -> None:
 
 def _joined(blocks: Sequence[Block]) -> Prose:
     """Paragraphs apart by a blank line, the items of one list each on a line of its own."""
-    whole = Prose("")
+    parts: list[Prose] = []
     for number, block in enumerate(blocks):
-        listed = number and block.kind == blocks[number - 1].kind == "item"
-        whole = whole + Prose("\n" if listed else "\n\n") + block.prose if number else block.prose
-    return whole
+        if number:
+            listed = block.kind == blocks[number - 1].kind == "item"
+            parts.append(Prose("\n" if listed else "\n\n"))
+        parts.append(block.prose)
+    return join(parts)
 
 
 def _same(heading: str, title: str) -> bool:

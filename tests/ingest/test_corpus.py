@@ -113,6 +113,13 @@ def test_a_case_study_box_comes_whole_under_its_title(
     assert boxes[0].text.endswith(last)
 
 
+def test_a_heading_that_is_a_sentence_can_be_quoted(documents: dict[str, Document]) -> None:
+    text = "PRINCIPLE FOUR: For new immigrants, integration should begin upon arrival in the UK."
+    section = holding(documents["appg-2017"], text)
+    assert section.where.heading == ("SIX PRINCIPLES", text)
+    assert section.text.startswith(f"{text}\n\n• The government should proactively build")
+
+
 def test_the_text_around_a_box_is_not_in_it(documents: dict[str, Document]) -> None:
     section = holding(documents["appg-2017"], "The APPG believes that in addition to introducing")
     assert section.kind == "text"
