@@ -55,7 +55,7 @@ _ASKED: list[tuple[str, tuple[AnswerType, ...]]] = [
     (r"\bhow long\b|\bhow many (?:days|weeks|months|years|hours)\b|\bwhat length of time\b|\bduration\b", (AnswerType.DURATION,)),
     (r"\bhow old\b|\bwhat ages?\b|\bage (?:group|range)\b", (AnswerType.AGE,)),
     (r"\bhow many\b|\bwhat number\b|\bthe number of\b|\bhow large\b|\bhow big\b|\bhead ?count\b", (AnswerType.COUNT, AnswerType.SHARE)),
-    (r"^(?:and |so |but )?when\b|\bwhen (?:did|was|were|is|will|does)\b|\bwhat (?:year|date|month|day)\b|\bwhich (?:year|month|date)\b|\bsince when\b", (AnswerType.DATE,)),
+    (r"^(?:and |so |but )?when (?:did|was|were|is|will|does|do|are)\b|\bwhen (?:did|was|were|is|will|does)\b|\bwhat (?:year|date|month|day)\b|\bwhich (?:year|month|date)\b|\bsince when\b", (AnswerType.DATE,)),
     (r"^(?:and |so |but )?who(?:se|m)?\b|\bwho (?:runs?|ran|set|said|wrote|told|chairs?|funds?|funded|leads?|led|spoke|is|was|are|were|did|does|pays?|paid)\b|\bwhose\b|\bwhich (?:person|mp|minister|academic|professor|researcher|speaker)", (AnswerType.PERSON, AnswerType.ORGANISATION)),
     (r"\b(?:which|what) (?:charity|charities|organisation|organization|body|bodies|council|force|university|agency|company|group|school|department|institution|trust|foundation|(?:football |sports )?(?:club|team)|newspapers?|papers|employers?|firms?|college|church|bank|broadcaster)s?\b", (AnswerType.ORGANISATION,)),
     (r"^(?:and |so |but )?where\b|\bwhere (?:is|was|are|were|did|does|do|can)\b|\b(?:which|what) (?:\w+ )?(?:town|city|place|countr|region|area|borough|location|district|neighbourhood|part)(?:y|ies|s)?\b|\bwhereabouts\b", (AnswerType.PLACE,)),

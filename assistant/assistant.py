@@ -107,6 +107,11 @@ class Assistant:
         """The reply as every face gives it."""
         return render.reply_json(reply, self.shelf.metadata, self.engine, self.today())
 
+    @property
+    def examples(self) -> list[str]:
+        """Questions to begin with, from those that the catalogue gives for each document."""
+        return [question for about in self.shelf.metadata.values() for question in about.examples]
+
     def known_sources(self, ids: Sequence[str]) -> frozenset[str]:
         """The same ids as a set. Raises AssistantError that names one that is not on the shelf."""
         for id_ in ids:

@@ -19,7 +19,7 @@ from ingest.model import Metadata
 
 _TWINS = 82  # rapidfuzz token set ratio from which two sentences say the same
 _NEAR = 0.80  # share of the best score that a supporting sentence must reach
-_GAIN = 2.0  # what a newly matched part of the question is worth beside a unit's own score
+_GAIN = 0.5  # what a newly matched part of the question is worth beside a unit's own score
 _CONTEXT_WORDS = 60
 
 
@@ -60,7 +60,7 @@ class Extract:
         for part in parts:
             mine = [one for one in _covering(_whole(part), 2) if not any(_same(one, other) for other in kept)]
             kept += mine
-        if reading.kind is Kind.COMPARE or len({one.unit.passage.source_id for one in kept}) > 1:
+        if reading.kind is Kind.COMPARE:
             kept.sort(key=lambda one: (self.shelf[one.unit.passage.source_id].published, one.unit.passage.source_id))
             for one in kept:
                 yield replace(self._claim(one.unit), group=self._source(one.unit.passage.source_id))
@@ -95,7 +95,8 @@ class Extract:
         seen: dict[str, int] = {}
         for one in _different(scored, 24, floor=0.0):
             place = self._place(one.unit.passage)
-            if one.total < floor or seen.get(place, 0) >= 2 or (place not in seen and len(seen) >= 4):
+            most = 3 if not seen or next(iter(seen)) == place else 2
+            if one.total < floor or seen.get(place, 0) >= most or (place not in seen and len(seen) >= 4):
                 continue
             seen[place] = seen.get(place, 0) + 1
             yield replace(self._claim(one.unit), group=place)

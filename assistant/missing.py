@@ -16,6 +16,7 @@ from assistant.answer_types import AnswerType
 from assistant.evidence import Scored
 from assistant.model import Reason
 from assistant.reading import Kind, Reading
+from assistant.units import units_of
 from index.model import Hit
 from index.search import Searcher
 from index.words import STOPWORDS, stem, words
@@ -61,16 +62,31 @@ def missing(
     names = missing_names(searcher, reading.names, hits)
     if names and sure < _SURE:
         return Missing(Reason.NAME_NOT_IN_DOCUMENTS, names)
-    if _MEASURED.intersection(reading.types) and not _has_typed(scored):
+    if _MEASURED.intersection(reading.types) and not _has_typed(reading, scored):
         return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
     if _ASKS_FOR_WORDS.search(reading.question) and not _speaks(reading.names, hits):
         return Missing(Reason.ATTRIBUTE_MISSING)
     return None
 
 
-def _has_typed(scored: Sequence[Scored]) -> bool:
+def _has_typed(reading: Reading, scored: Sequence[Scored]) -> bool:
+    """Whether a sentence about the question has a thing of the kind asked for, close to the name it is asked of."""
     best = max(one.late for one in scored)
-    return any(one.typed and one.late >= best * _RELEVANT for one in scored)
+    return any(one.typed and one.late >= best * _RELEVANT and _of_the_name(reading.names, one) for one in scored)
+
+
+def _of_the_name(names: Sequence[str], one: Scored) -> bool:
+    """Whether the sentence, the two before it or the headings hold each name; a figure for London says nothing of Halifax.
+    A name that stands nowhere in the passage is not asked for here: it may be another word for one of theirs."""
+    passage = one.unit.passage
+    before = [unit for unit in units_of(passage) if unit.start <= one.unit.start][-3:]
+    close = _stems(" ".join((*passage.where.heading, *(unit.text for unit in before))))
+    whole = _stems(" ".join((*passage.where.heading, passage.text)))
+    return all(_near(telling, close) or not _near(telling, whole) for name in names if (telling := _telling(name)))
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text)}
 
 
 def _missing_years(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -106,7 +122,7 @@ def _telling(name: str) -> set[str]:
 def _words_near(searcher: Searcher, hit: Hit) -> set[str]:
     about = searcher.shelf.metadata[hit.passage.source_id]
     text = " ".join((searcher.shelf.embedded[hit.passage.id], about.title, about.name, about.publisher, *about.authors))
-    return {stem(word) for word in words(text)}
+    return _stems(text)
 
 
 def _speaks(names: Sequence[str], hits: Sequence[Hit]) -> bool:

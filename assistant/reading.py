@@ -165,6 +165,11 @@ _CLAUSE = re.compile(
     r"[;:?!]\s+|\.\s+|,?\s+(?:and|but)\s+(?=(?:what|who|how|where|when|why|which|does|do|did|is|are|could|can|should)\b)|\s+(?:against|versus|vs\.?)\s+",
     re.I,
 )
+_ASKS = re.compile(
+    r"\b(?:what|who|whose|how|where|when|why|which|do|does|did|is|are|was|were|has|have|can|could|should|would|list|name)\b",
+    re.I,
+)
+_ABOUT_ME = re.compile(r"(?:I|I['’](?:m|ve|d)|We|We['’](?:re|ve)|My|Our)\b")
 _ALL_SOURCES = re.compile(
     r"\b(?:reports|documents|sources|papers|each (?:report|document|source)|more than one (?:report|document|source)|across the shelf)\b",
     re.I,
@@ -180,26 +185,27 @@ def facets(reading: Reading, shelf: Mapping[str, Metadata]) -> list[Facet]:
     if reading.kind is Kind.COMPARE and _ALL_SOURCES.search(reading.question):
         text = without_sources(reading.question, named_sources(reading.question, shelf))
         return [Facet(text, frozenset(ids)) for ids in _voices(shelf).values()]
-    whole = [clause for clause in clauses if len(content_words(clause)) >= 2]
-    if len(whole) < 2:
+    asking = [clause for clause in clauses if _ASKS.search(clause)]
+    if len(asking) < 2:
         return []
     # A clause that says little leans on the one before it.
     return [
-        Facet(clause if n == 0 or len(content_words(clause)) >= 4 else f"{whole[n - 1]} {clause}")
-        for n, clause in enumerate(whole[:4])
+        Facet(clause if n == 0 or len(content_words(clause)) >= 4 else f"{asking[n - 1]} {clause}")
+        for n, clause in enumerate(asking[:4])
     ]
 
 
 def _by_source(
     clauses: list[str], named: list[dict[str, tuple[str, ...]]], shelf: Mapping[str, Metadata]
 ) -> list[Facet]:
-    topic = " ".join(clause for clause, one in zip(clauses, named, strict=True) if not one)
+    """A facet for each source named; what is said before, as a topic, belongs to each of them."""
+    topic = [clause for clause, one in zip(clauses, named, strict=True) if not one and not _ABOUT_ME.match(clause)]
     made = []
     for clause, one in zip(clauses, named, strict=True):
         voices: dict[str, set[str]] = {}
         for id_ in one:
             voices.setdefault(_voice(id_, shelf), set()).add(id_)
-        text = f"{topic} {without_sources(clause, one)}".strip()
+        text = f"{' '.join(topic)} {without_sources(clause, one)}".strip()
         made += [Facet(text, frozenset(ids)) for ids in voices.values()]
     return made
 
