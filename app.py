@@ -72,12 +72,20 @@ def index(
     path: Annotated[
         list[Path] | None, typer.Argument(help="folder of documents; the one of the settings when none is given")
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done, and change nothing")] = False,
+    rollback: Annotated[bool, typer.Option("--rollback", help="let the index before this one serve again")] = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     """Bring the library and the index in line with the folder of documents."""
+    if rollback and (dry_run or path):
+        raise typer.BadParameter("it goes with neither a folder nor --dry-run", param_hint="--rollback")
     with _told():
         loaded = _with_corpus(load_settings(settings), path or [])
+        if rollback:
+            return _roll_back(loaded, as_json)
+        if dry_run:
+            return _plan(loaded, as_json)
         from assistant.assemble import update_index
 
         with show_progress(_say, quiet=as_json) as progress:
@@ -89,6 +97,38 @@ def index(
         return
     for line in as_lines(report):
         print(line)
+
+
+def _plan(settings: Settings, as_json: bool) -> None:
+    from index.build import plan
+    from index.embedding import fingerprint_of
+
+    model = fingerprint_of(settings.index.embedding)
+    planned = plan(settings.paths.corpus, settings.paths.data, settings.ingest, settings.index, model)
+    if as_json:
+        print(json.dumps(asdict(planned), ensure_ascii=False))
+        return
+    ids = {"add": planned.added, "replace": planned.replaced, "remove": planned.removed, "leave": planned.unchanged}
+    for verb, which in ids.items():
+        if which:
+            print(f"Would {verb}: {', '.join(which)}")
+    for skipped in planned.skipped:
+        print(f"Would skip: {skipped.path}: {skipped.reason} {skipped.advice}".rstrip())
+    print("Nothing was changed.")
+
+
+def _roll_back(settings: Settings, as_json: bool) -> None:
+    from index.build import roll_back
+    from index.embedding import fingerprint_of
+
+    done = roll_back(settings.paths.data, settings.index, fingerprint_of(settings.index.embedding))
+    if as_json:
+        print(json.dumps(asdict(done), ensure_ascii=False))
+        return
+    print(
+        f"{done.serving} serves again instead of {done.before}: {done.documents} documents, {done.passages} passages."
+    )
+    print("The next 'python app.py index' brings the folder of documents in again.")
 
 
 def _with_corpus(settings: Settings, paths: list[Path]) -> Settings:
@@ -133,9 +173,8 @@ def _show(reply: dict[str, Any]) -> None:
     out = Console(highlight=False)
     out.print(Markdown(reply["text"]))
     for citation in reply["citations"]:
-        out.print(
-            f"\n[{citation['number']}] {citation['title']}, {citation['publisher']}, {citation['date']}", markup=False
-        )
+        about = ", ".join(filter(None, (citation["title"], citation["publisher"], citation["date"])))
+        out.print(f"\n[{citation['number']}] {about}", markup=False)
         out.print(f"    {' > '.join(citation['heading'])}", markup=False, style="dim")
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from index import generation
-from index.embedding import SentenceEmbedding
-from index.errors import IndexBusy, IndexDamaged
-from index.library import Library, vector_key
+from index.chroma import open_collection
+from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexProblem, IndexStale
+from index.library import Library, library_path, told, vector_key
 from index.model import Passage
 from index.questions import PredictedQuestions, read_questions, tie
 from index.settings import IndexSettings
@@ -20,6 +24,9 @@ from ingest import Catalogue, FoundFile, load_catalogue, read_file, scan
 from ingest.errors import UnreadableFile
 from ingest.model import Document, Skipped
 from ingest.settings import IngestSettings
+
+if TYPE_CHECKING:
+    from index.embedding import SentenceEmbedding
 
 _BATCH = 64  # texts embedded between two commits: what an interruption can cost
 
@@ -43,18 +50,36 @@ class BuildReport:
     fingerprint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do. What a file holds shows when it is read, so one that is to be added may yet be skipped."""
+
+    added: tuple[str, ...]
+    replaced: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """`serving` serves again instead of `before`."""
+
+    serving: str
+    before: str
+    documents: int
+    passages: int
+    fingerprint: str
+    model: str
+
+
 @dataclass(slots=True)
 class _Tally:
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     embedded: int = 0
-
-
-def library_path(root: Path) -> Path:
-    return root / "library.sqlite"
 
 
 def update(
@@ -66,18 +91,118 @@ def update(
     on_progress: Progress = lambda *_: None,
 ) -> BuildReport:
     """Raises IndexBusy when another process is writing, IngestError when the catalogue cannot be used, IndexDamaged when
-    the new generation fails its check; what served before goes on serving in each case."""
-    root.mkdir(parents=True, exist_ok=True)
+    the new generation fails its check, IndexProblem when there is nothing to read or no room to write; what served before
+    goes on serving in each case."""
+    with _writing(root), Library(library_path(root)) as library:
+        folder = _Folder.look(corpus, ingest_settings, settings, embedding.fingerprint)
+        return _Update(folder, root, ingest_settings, settings, embedding, library, on_progress).run()
+
+
+def plan(corpus: Path, root: Path, ingest_settings: IngestSettings, settings: IndexSettings, model: str) -> Plan:
+    """What `update` would do now with the model of this fingerprint. Changes nothing."""
+    folder = _Folder.look(corpus, ingest_settings, settings, model)
+    if not library_path(root).is_file():
+        return folder.compared({})
+    with told(library_path(root)), Library(library_path(root)) as library:
+        return folder.compared(library.states())
+
+
+def roll_back(root: Path, settings: IndexSettings, model: str) -> RolledBack:
+    """Let the generation before the one that serves serve again. Raises IndexMissing when there is none, IndexStale when it
+    was made with other settings, IndexDamaged when it is not as it was published, IndexBusy."""
+    if not root.is_dir():
+        raise IndexMissing(f"There is no index in {root}. Run: python app.py index")
+    with _writing(root):
+        serving, older = generation.current(root), generation.previous(root)
+        if difference := generation.unlike(older, settings, model):
+            raise IndexStale(f"{older.name} was made {difference}. Set that back first, then try again.")
+        generation.check(older)
+        generation.switch(root, older.name)
+    manifest = generation.read_manifest(older)
+    return RolledBack(
+        older.name,
+        serving.name if serving else "",
+        manifest.documents,
+        manifest.passages,
+        manifest.fingerprint,
+        manifest.model,
+    )
+
+
+@contextmanager
+def _writing(root: Path) -> Iterator[None]:
+    """The only writer. What goes wrong with the disk is told in our words."""
     try:
-        with FileLock(root / "writer.lock", timeout=0), Library(library_path(root)) as library:
-            return _Update(corpus, root, ingest_settings, settings, embedding, library, on_progress).run()
+        root.mkdir(parents=True, exist_ok=True)
+        with FileLock(root / "writer.lock", timeout=0), told(library_path(root)):
+            yield
     except Timeout as error:
         raise IndexBusy(f"Another process is indexing into {root}. Wait for it to finish, then try again.") from error
+    except OSError as error:
+        raise IndexProblem(
+            f"{error.filename or root} cannot be written: {error.strerror or error}. What was finished is kept and what "
+            "served goes on serving. See to the disk and the permissions, then try again."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """The folder of documents as it is now. `states` holds, by source id, everything besides a file's bytes that decides
+    what is stored for it."""
+
+    corpus: Path
+    catalogue: Catalogue
+    found: tuple[FoundFile, ...]
+    skipped: tuple[Skipped, ...]
+    questions: dict[str, list[PredictedQuestions]]
+    states: dict[str, str]
+
+    @classmethod
+    def look(cls, corpus: Path, ingest_settings: IngestSettings, settings: IndexSettings, model: str) -> _Folder:
+        catalogue = load_catalogue(corpus)
+        scanned = scan(corpus, catalogue, ingest_settings)
+        questions: dict[str, list[PredictedQuestions]] = {found.source_id: [] for found in scanned.found}
+        for line in read_questions(corpus / "questions.jsonl"):
+            questions.setdefault(line.source, []).append(line)
+        meaning = generation.meaning_of(settings, model)
+        states = {
+            found.source_id: _digest(
+                f"{meaning}\n{found.path}\n{catalogue.entry(found.path)!r}\n{questions[found.source_id]!r}"
+            )
+            for found in scanned.found
+        }
+        return cls(corpus, catalogue, scanned.found, scanned.skipped, questions, states)
+
+    def compared(self, held: dict[str, tuple[str, str, str]]) -> Plan:
+        """With what the library holds."""
+        here = {found.source_id: (found.sha256, self.states[found.source_id]) for found in self.found}
+        known = {source_id: state[1:] for source_id, state in held.items()}
+        return Plan(
+            added=tuple(id_ for id_ in here if id_ not in known),
+            replaced=tuple(id_ for id_, state in here.items() if id_ in known and known[id_] != state),
+            removed=tuple(sorted(id_ for id_ in held if id_ not in here and not self._out_of_reach(held[id_][0]))),
+            unchanged=tuple(id_ for id_, state in here.items() if known.get(id_) == state),
+            skipped=self.skipped,
+        )
+
+    def _out_of_reach(self, path: str) -> bool:
+        """Whether a file is there and cannot be opened just now (a permission, a disk): no reason to forget what it holds."""
+        try:
+            os.close(os.open(self.corpus / path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True
+        return False
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:16]
 
 
 @dataclass(slots=True)
 class _Update:
-    corpus: Path
+    folder: _Folder
     root: Path
     ingest_settings: IngestSettings
     settings: IndexSettings
@@ -87,57 +212,45 @@ class _Update:
     tally: _Tally = field(default_factory=_Tally)
 
     def run(self) -> BuildReport:
-        catalogue = load_catalogue(self.corpus)
-        scanned = scan(self.corpus, catalogue, self.ingest_settings)
-        questions = read_questions(self.corpus / "questions.jsonl")
-        self.tally.skipped.extend(scanned.skipped)
-        before = self.library.states()
-        for done, found in enumerate(scanned.found):
-            self.on_progress(found.path, done, len(scanned.found))
-            self._bring_in(found, catalogue, questions, before)
-        self.on_progress("files", len(scanned.found), len(scanned.found))
-        removed = sorted(set(before) - {found.source_id for found in scanned.found})
-        removed += self._unreadable_now(before)
+        held = self.library.states()
+        planned = self.folder.compared(held)
+        self.tally.skipped.extend(self.folder.skipped)
+        changed = {*planned.added, *planned.replaced}
+        failed = set()
+        for done, found in enumerate(self.folder.found):
+            self.on_progress(found.path, done, len(self.folder.found))
+            if found.source_id in changed and not self._bring_in(found, known=found.source_id in held):
+                failed.add(found.source_id)
+        self.on_progress("files", len(self.folder.found), len(self.folder.found))
+        self.library.put_skipped(self.tally.skipped)
+        self._refuse_emptiness(planned)
+        # A file that was read once and holds no text now keeps no old text behind.
+        removed = sorted({*planned.removed, *(failed & set(held))})
         for source_id in removed:
             self.library.remove(source_id)
-        self.library.put_skipped(self.tally.skipped)
-        return self._finish(removed)
+        return self._finish(tuple(removed), planned.unchanged)
 
-    def _unreadable_now(self, before: dict[str, tuple[str, str, str]]) -> list[str]:
-        """A file that was read once and cannot be read as it is now keeps no old text behind."""
-        failed = {skipped.path for skipped in self.tally.skipped}
-        return [
-            source_id
-            for source_id, (path, _, _) in before.items()
-            if path in failed and source_id in self.library.states()
-        ]
-
-    def _bring_in(
-        self,
-        found: FoundFile,
-        catalogue: Catalogue,
-        questions: list[PredictedQuestions],
-        before: dict[str, tuple[str, str, str]],
-    ) -> None:
-        mine = [line for line in questions if line.source == found.source_id]
-        state = self._state(found, catalogue, mine)
-        known = before.get(found.source_id)
-        if known and known[1:] == (found.sha256, state):
-            self.tally.unchanged.append(found.source_id)
+    def _refuse_emptiness(self, planned: Plan) -> None:
+        if self.tally.added or self.tally.replaced or planned.unchanged:
             return
+        reasons = "".join(f" {skipped.path}: {skipped.reason}." for skipped in self.tally.skipped[:3])
+        kept = f" To forget what is indexed, remove the folder {self.root}." if self.library.states() else ""
+        raise IndexProblem(
+            f"There is no document to read in {self.folder.corpus}.{reasons} Put documents there, then run: "
+            f"python app.py index. Nothing was removed from the index.{kept}"
+        )
+
+    def _bring_in(self, found: FoundFile, known: bool) -> bool:
+        """Read and store one file; False when it gives no text."""
         try:
-            document = read_file(found, catalogue, self.ingest_settings)
+            document = read_file(found, self.folder.catalogue, self.ingest_settings)
         except UnreadableFile as error:
             self.tally.skipped.append(Skipped(found.path, error.reason, error.advice))
-            return
-        self._store(document, state, mine)
+            return False
+        self._store(document, self.folder.states[found.source_id], self.folder.questions[found.source_id])
         (self.tally.replaced if known else self.tally.added).append(found.source_id)
         self.tally.warnings.extend(f"{found.path}: {warning.text}" for warning in document.warnings)
-
-    def _state(self, found: FoundFile, catalogue: Catalogue, questions: list[PredictedQuestions]) -> str:
-        """Everything besides the file's bytes that decides what is stored for it."""
-        meaning = generation.meaning_of(self.settings, self.embedding.fingerprint)
-        return vector_key(meaning, f"{found.path}\n{catalogue.entry(found.path)!r}\n{questions!r}")[:16]
+        return True
 
     def _store(self, document: Document, state: str, questions: list[PredictedQuestions]) -> None:
         passages = [(p, embedded_text(document, p)) for p in passages_of(document, self.settings.split)]
@@ -149,7 +262,8 @@ class _Update:
 
     def _embed(self, texts: list[str], what: str) -> None:
         keys = {vector_key(self.embedding.fingerprint, text): text for text in texts}
-        new = [key for key in keys if key in self.library.missing(keys)]
+        missing = self.library.missing(keys)
+        new = [key for key in keys if key in missing]
         for at in range(0, len(new), _BATCH):
             self.on_progress(what, at, len(new))
             batch = new[at : at + _BATCH]
@@ -158,10 +272,10 @@ class _Update:
             self.on_progress(what, len(new), len(new))
         self.tally.embedded += len(new)
 
-    def _finish(self, removed: list[str]) -> BuildReport:
-        changed = bool(self.tally.added or self.tally.replaced or removed)
+    def _finish(self, removed: tuple[str, ...], unchanged: tuple[str, ...]) -> BuildReport:
         serving = generation.current(self.root)
-        if changed or serving is None or not self._sound(serving):
+        published = serving is None or not self._sound(serving)
+        if serving is None or published:
             serving = generation.make(
                 self.root,
                 self.library,
@@ -170,43 +284,51 @@ class _Update:
                 self.embedding.dimensions,
                 lambda stage: self.on_progress(stage, 0, 0),
             )
-            changed = True
-        if self.tally.replaced or removed:
-            self._forget()
+        if self.library.owes_forgetting():
+            self.on_progress("clearing away what was removed", 0, 0)
+            self._forget(serving)
         manifest = generation.read_manifest(serving)
         return BuildReport(
             tuple(self.tally.added),
             tuple(self.tally.replaced),
-            tuple(removed),
-            tuple(self.tally.unchanged),
+            removed,
+            unchanged,
             tuple(self.tally.skipped),
             tuple(self.tally.warnings),
             self.tally.embedded,
             manifest.passages,
-            changed,
+            published,
             manifest.fingerprint,
         )
 
     def _sound(self, serving: Path) -> bool:
+        """Whether what serves is whole, fits the settings and holds what the library holds: a run may have been stopped
+        between the two, and an older generation may serve again."""
         try:
-            generation.check(serving)
             manifest = generation.read_manifest(serving)
+            if manifest.fingerprint != generation.content_of(self.library, manifest.meaning, manifest.model):
+                return False
+            if generation.unlike(serving, self.settings, self.embedding.fingerprint):
+                return False
+            generation.check(serving)
+            with open_collection(self.settings.chroma, serving / "chroma", manifest.collection, manifest.passages):
+                return True
         except IndexDamaged:
             return False
-        return manifest.model == self.embedding.fingerprint and manifest.documents == len(self.library.states())
 
-    def _forget(self) -> None:
-        """Text that was removed or replaced leaves the disk: unused vectors, and older generations that still hold it."""
+    def _forget(self, serving: Path) -> None:
+        """Text that was removed or replaced leaves the disk: its vectors, and older generations that still hold it."""
+        generation.sweep(self.root, {serving})
+        generation.sweep_collections(self.root, self.library, self.settings)
         used = {*self.library.embedded_texts().values(), *(text for _, text in self.library.questions())}
         self.library.sweep(vector_key(self.embedding.fingerprint, text) for text in used)
-        self.library.compact()
+        self.library.forget()
 
 
 def embedded_text(document: Document, passage: Passage) -> str:
-    """What the model sees: the title and the headings in front of the words."""
+    """What the model sees: the title and the headings in front of the words. The name of a file is no title: it says little,
+    and renaming a file must not cost its vectors."""
+    title = "" if ("title", "file name") in document.metadata.origins else document.metadata.title
     heading = " > ".join(passage.where.heading)
-    return (
-        f"{document.metadata.title}. {heading}\n{passage.text}"
-        if heading
-        else f"{document.metadata.title}\n{passage.text}"
-    )
+    before = f"{title}. {heading}" if title and heading else title or heading
+    return f"{before}\n{passage.text}" if before else passage.text

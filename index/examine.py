@@ -10,9 +10,8 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from index import generation
-from index.build import library_path
 from index.errors import IndexProblem
-from index.library import Library
+from index.library import Library, library_path, told
 from index.model import Passage
 from ingest.model import Document, Skipped
 
@@ -60,7 +59,7 @@ def examine(root: Path) -> Findings:
     if not library_path(root).is_file():
         return Findings(versions=versions, faults=(f"There is no library in {root}. Run: python app.py index",))
     try:
-        with Library(library_path(root)) as library:
+        with told(library_path(root)), Library(library_path(root)) as library:
             return _examine(root, library, versions)
     except IndexProblem as error:
         return Findings(versions=versions, faults=(str(error),))
@@ -71,7 +70,7 @@ def _examine(root: Path, library: Library, versions: dict[str, str]) -> Findings
     counts = Counter(p.source_id for p in passages)
     facts = tuple(_facts(document, counts[document.source_id]) for document in documents)
     serving = generation.current(root)
-    faults = [*library.faults(), *_disagreements(root, library, passages)]
+    faults = [*library.faults(), *_disagreements(root, library)]
     manifest = generation.read_manifest(serving) if serving and not faults else None
     return Findings(
         documents=facts,
@@ -106,7 +105,7 @@ def _facts(document: Document, passages: int) -> DocumentFacts:
     )
 
 
-def _disagreements(root: Path, library: Library, passages: list[Passage]) -> list[str]:
+def _disagreements(root: Path, library: Library) -> list[str]:
     serving = generation.current(root)
     if serving is None:
         return ["There is no index that serves. Run: python app.py index"]
@@ -115,8 +114,11 @@ def _disagreements(root: Path, library: Library, passages: list[Passage]) -> lis
         manifest = generation.read_manifest(serving)
     except IndexProblem as error:
         return [str(error)]
-    if manifest.passages != len(passages):
-        return [f"The library holds {len(passages)} passages, the index {manifest.passages}. Run: python app.py index"]
+    if manifest.fingerprint != generation.content_of(library, manifest.meaning, manifest.model):
+        return [
+            f"{serving.name} does not hold what the library holds: a run was stopped, or an earlier index serves again. "
+            "Run: python app.py index"
+        ]
     return []
 
 

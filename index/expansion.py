@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import Encoded, Vector
-from index.rerank import TokenVectors
+from index.model import Encoded, Vector
+from index.tokens import TokenVectors
 
+_LOOKED_AT = 8  # of a passage's questions
 _AGREE = 3  # the mean of the best three: one chance likeness among many questions counts for less
 
 
 class QuestionIndex:
     """The questions of every passage, by pooled vector for proposing and by token vectors for the closer look."""
 
-    def __init__(self, folder: Path, rarity: Vector) -> None:
+    def __init__(self, folder: Path, rarity: Callable[[NDArray[np.int32]], Vector]) -> None:
         self.passage_ids: list[str] = json.loads((folder / "passages.json").read_text(encoding="utf-8"))
         self._pooled = np.load(folder / "pooled.npy").astype(np.float32)
         self._tokens = TokenVectors(folder)
         self._rarity = rarity
         self._of: dict[str, list[int]] = {}
         for n, passage_id in enumerate(self.passage_ids):
-            self._of.setdefault(passage_id, []).append(n)
+            if self._tokens.length(n):  # a question in a script that the model cannot read has none
+                self._of.setdefault(passage_id, []).append(n)
 
     def propose(self, query: Encoded) -> dict[str, float]:
         """passage id -> mean cosine of its three closest questions."""
@@ -37,17 +39,28 @@ class QuestionIndex:
     def closeness(self, query: Encoded, weights: Vector, passage_ids: Iterable[str]) -> dict[str, float]:
         """passage id -> mean of its three closest questions by late interaction both ways: every token of the asked
         question seeks its best match in the predicted one, and every token of that in the asked one."""
-        return {id_: self._close(query, weights, self._of[id_]) for id_ in passage_ids if id_ in self._of}
+        likely = {id_: self._likely(query, self._of[id_]) for id_ in passage_ids if id_ in self._of}
+        if not likely or not len(query.tokens):
+            return {}
+        alike = self._alike(query, weights, [n for rows in likely.values() for n in rows])
+        ends = np.cumsum([len(rows) for rows in likely.values()])
+        return {id_: _mean_of_best(part) for id_, part in zip(likely, np.split(alike, ends[:-1]), strict=True)}
 
-    def _close(self, query: Encoded, weights: Vector, rows: Sequence[int]) -> float:
-        if not len(query.tokens):
-            return 0.0
-        tokens, ids, bounds = self._tokens.together(rows)
+    def _likely(self, query: Encoded, rows: Sequence[int]) -> list[int]:
+        """Those of a passage's questions that are worth the closer look, by pooled vector."""
+        if len(rows) <= _LOOKED_AT:
+            return list(rows)
+        best = np.argsort(-(self._pooled[rows] @ query.pooled), kind="stable")[:_LOOKED_AT]
+        return [rows[n] for n in best]
+
+    def _alike(self, query: Encoded, weights: Vector, questions: Sequence[int]) -> NDArray[np.floating]:
+        """One score for each question, in order."""
+        tokens, ids, starts = self._tokens.together(questions)
         alike = query.tokens @ tokens.T
-        forth = weights @ np.maximum.reduceat(alike, bounds, axis=1)
-        rare = self._rarity[ids]
-        back = np.add.reduceat(alike.max(axis=0) * rare, bounds) / np.maximum(np.add.reduceat(rare, bounds), 1e-6)
-        return _mean_of_best((forth + back) / 2)
+        forth = weights @ np.maximum.reduceat(alike, starts, axis=1)
+        rare = self._rarity(ids)
+        back = np.add.reduceat(alike.max(axis=0) * rare, starts) / np.maximum(np.add.reduceat(rare, starts), 1e-6)
+        return np.asarray((forth + back) / 2)
 
 
 def _mean_of_best(scores: NDArray[np.floating]) -> float:

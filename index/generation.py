@@ -11,34 +11,42 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from index.chroma import collection_name, open_chroma
+from index.chroma import collection_name, forget_collections, open_chroma, place_of
 from index.errors import IndexDamaged, IndexMissing
 from index.lexical import LexicalIndex
 from index.library import Library, vector_key
 from index.settings import IndexSettings
 
-_VOCABULARY = 65536  # more word pieces than a model of this kind has
-_KEEP = 2  # the one that serves and the one before it
+_NAME = re.compile(r"gen-\d{4,}")
+_UNFINISHED = ".tmp"
+_PROOF_SECONDS = 600
 
 
 class Manifest(BaseModel):
-    """What a generation was made with."""
+    """What a generation was made with. `store` is where its vectors are and `collection` their name there; `library` is
+    the identity of the library it was made from."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     fingerprint: str
+    meaning: str
     model: str
     chroma: str
+    store: str
+    collection: str
+    library: str
     passages: int
     documents: int
     questions: int
@@ -47,8 +55,15 @@ class Manifest(BaseModel):
 
 def meaning_of(settings: IndexSettings, model: str) -> str:
     """What decides how a document becomes passages and vectors. Another value means that it must be made anew."""
-    text = f"{model}|{settings.split.model_dump_json()}|layout/2"
+    text = f"{model}|{settings.split.model_dump_json()}|layout/3"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def content_of(library: Library, meaning: str, model: str) -> str:
+    """The fingerprint of the generation that would be made of the library as it is now."""
+    keys = {id_: vector_key(model, text) for id_, text in library.embedded_texts().items()}
+    content = [meaning, sorted(library.states().items()), sorted(keys.items()), sorted(library.questions())]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
 
 def current(root: Path) -> Path | None:
@@ -56,8 +71,9 @@ def current(root: Path) -> Path | None:
     pointer = root / "CURRENT"
     if not pointer.is_file():
         return None
-    folder = root / pointer.read_text(encoding="utf-8").strip()
-    return folder if folder.is_dir() else None
+    name = pointer.read_text(encoding="utf-8", errors="replace").strip()
+    folder = root / name
+    return folder if _NAME.fullmatch(name) and folder.is_dir() else None
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -75,6 +91,20 @@ def check(folder: Path) -> None:
             raise IndexDamaged(f"{folder.name}/{name} is not as it was published. Run: python app.py index")
 
 
+def unlike(folder: Path, settings: IndexSettings, model: str) -> str:
+    """What the generation was made with that is not what the settings say; empty when it fits them."""
+    manifest, place = read_manifest(folder), place_of(settings.chroma)
+    if manifest.model != model:
+        return f"with the embedding model {manifest.model}, the settings say {model}"
+    if manifest.meaning != meaning_of(settings, model):
+        return "with other settings for passages"
+    if manifest.store != place:
+        return f"with its vectors in Chroma ({manifest.store}), the settings say {place}"
+    if manifest.chroma != version("chromadb"):
+        return f"by Chroma {manifest.chroma}, installed is {version('chromadb')}"
+    return ""
+
+
 def make(
     root: Path,
     library: Library,
@@ -84,25 +114,44 @@ def make(
     on_stage: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Build, prove and publish a generation from the library. Returns its folder; until then the old one serves."""
+    _clear(root)
     folder = root / f"gen-{_next_number(root):04d}"
-    working = root / f"{folder.name}.tmp"
-    shutil.rmtree(working, ignore_errors=True)
+    working = root / f"{folder.name}{_UNFINISHED}"
     working.mkdir(parents=True)
+    try:
+        _write(working, folder.name, library, settings, model, dimensions, on_stage)
+        on_stage("proving it in a process of its own")
+        _prove(working, settings)
+        on_stage("switching to it")
+        _publish(root, working, folder)
+    except BaseException:
+        shutil.rmtree(working, ignore_errors=True)
+        raise
+    sweep_collections(root, library, settings)
+    return folder
+
+
+def _write(
+    working: Path,
+    name: str,
+    library: Library,
+    settings: IndexSettings,
+    model: str,
+    dimensions: int,
+    on_stage: Callable[[str], None],
+) -> None:
     embedded = library.embedded_texts()
     keys = {id_: vector_key(model, text) for id_, text in embedded.items()}
     on_stage("writing vectors")
-    _write_chroma(working, folder.name, library, settings, keys)
+    collection = collection_name(name, library.identity() if settings.chroma.host else "")
+    _write_chroma(working, collection, library, settings, keys)
     on_stage("writing words")
     _write_words(working, library, embedded)
     _write_tokens(_sub(working, "tokens"), library, keys, dimensions)
     _write_questions(_sub(working, "questions"), library, model, dimensions)
     library.copy_to(working / "shelf.sqlite")
-    manifest = _manifest(working, library, settings, model, keys)
+    manifest = _manifest(working, collection, library, settings, model)
     (working / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-    on_stage("proving it in a process of its own")
-    _prove(working, folder.name, settings)
-    _publish(root, working, folder)
-    return folder
 
 
 def _sub(folder: Path, name: str) -> Path:
@@ -111,16 +160,29 @@ def _sub(folder: Path, name: str) -> Path:
     return sub
 
 
+def _generations(root: Path) -> list[Path]:
+    """Published ones, oldest first."""
+    folders = [path for path in root.glob("gen-*") if _NAME.fullmatch(path.name)]
+    return sorted(folders, key=lambda path: int(path.name.removeprefix("gen-")))
+
+
 def _next_number(root: Path) -> int:
-    numbers = [int(path.name[4:8]) for path in root.glob("gen-[0-9][0-9][0-9][0-9]*")]
-    return max(numbers, default=0) + 1
+    return max((int(path.name.removeprefix("gen-")) for path in _generations(root)), default=0) + 1
+
+
+def _clear(root: Path) -> None:
+    """Remove what a stopped run left unfinished."""
+    for path in root.glob(f"gen-*{_UNFINISHED}"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _write_chroma(working: Path, name: str, library: Library, settings: IndexSettings, keys: dict[str, str]) -> None:
     """All vectors into a collection of this generation, by upsert with our own ids."""
     with open_chroma(settings.chroma, working / "chroma") as client:
-        collection = client.get_or_create_collection(
-            collection_name(name), embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        if name in [collection.name for collection in client.list_collections()]:
+            client.delete_collection(name)  # on a server, a stopped run may have left half of it
+        collection = client.create_collection(
+            name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
         passages = library.passages()
         for at in range(0, len(passages), 200):
@@ -150,8 +212,8 @@ def _write_tokens(folder: Path, library: Library, keys: dict[str, str], dimensio
 
 
 def _rarity(texts: list[NDArray[np.int32]]) -> NDArray[np.float32]:
-    """Inverse document frequency by token id; an id that no text holds counts as rarest."""
-    seen = np.zeros(max([_VOCABULARY, *(int(ids.max()) + 1 for ids in texts if len(ids))]), dtype=np.int64)
+    """Inverse document frequency by token id; the last place is for ids beyond, which no text holds."""
+    seen = np.zeros(max([0, *(int(ids.max()) + 1 for ids in texts if len(ids))]) + 1, dtype=np.int64)
     for ids in texts:
         seen[np.unique(ids)] += 1
     return np.asarray(np.log(1 + (len(texts) - seen + 0.5) / (seen + 0.5)), dtype=np.float32)
@@ -177,54 +239,56 @@ def _write_words(working: Path, library: Library, embedded: dict[str, str]) -> N
     LexicalIndex.build(list(embedded), expanded).save(_sub(working, "bm25-expanded"))
 
 
-def _manifest(working: Path, library: Library, settings: IndexSettings, model: str, keys: dict[str, str]) -> Manifest:
-    import chromadb
-
-    digests = {f.relative_to(working).as_posix(): _sha256(f) for f in sorted(working.rglob("*")) if _is_fixed(f)}
-    questions = library.questions()
-    content = json.dumps([meaning_of(settings, model), sorted(keys.items()), sorted(questions)])
+def _manifest(working: Path, collection: str, library: Library, settings: IndexSettings, model: str) -> Manifest:
+    meaning = meaning_of(settings, model)
     return Manifest(
-        fingerprint=hashlib.sha256(content.encode()).hexdigest()[:12],
+        fingerprint=content_of(library, meaning, model),
+        meaning=meaning,
         model=model,
-        chroma=chromadb.__version__,
-        passages=len(keys),
+        chroma=version("chromadb"),
+        store=place_of(settings.chroma),
+        collection=collection,
+        library=library.identity(),
+        passages=len(library.embedded_texts()),
         documents=len(library.states()),
-        questions=len(questions),
-        digests=digests,
+        questions=len(library.questions()),
+        digests={f.relative_to(working).as_posix(): _sha256(f) for f in sorted(working.rglob("*")) if _is_fixed(f)},
     )
 
 
 def _is_fixed(file: Path) -> bool:
-    """Whether nobody writes to the file after this. SQLite checks itself, and Chroma writes to its own when it is merely
-    opened; as long as it keeps its vectors there (it moves them to files of their own at about a thousand), it also makes
-    the other files anew each time."""
+    """Whether nobody writes to the file after this. Chroma writes to its SQLite file when it is merely opened; as long as
+    it keeps its vectors there (it moves them to files of their own at about a thousand), it also makes the other files
+    anew each time."""
     in_chroma_log_only = "chroma" in file.parts and not (file.parent / "index_metadata.pickle").is_file()
-    return file.is_file() and file.suffix not in (".sqlite", ".sqlite3") and not in_chroma_log_only
+    return file.is_file() and file.suffix != ".sqlite3" and not in_chroma_log_only
 
 
-def _prove(working: Path, name: str, settings: IndexSettings) -> None:
+def _prove(working: Path, settings: IndexSettings) -> None:
     """Open it in a fresh process: a torn Chroma index ends the process that opens it, and it must not be ours."""
     command = [
-        sys.executable,
-        "-X",
-        "faulthandler",
-        "-m",
-        "index.probe",
-        str(working),
-        name,
-        settings.chroma.model_dump_json(),
+        *(sys.executable, "-X", "faulthandler", "-m", "index.probe"),
+        *(str(working.resolve()), settings.chroma.model_dump_json()),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=Path(__file__).parent.parent)
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_PROOF_SECONDS, cwd=Path(__file__).parent.parent
+        )
+    except subprocess.TimeoutExpired as error:
+        raise IndexDamaged(
+            f"The new index was not checked within {_PROOF_SECONDS} seconds and is not used. Try again."
+        ) from error
     if done.returncode != 0:
         raise IndexDamaged(f"The new index did not pass its check and is not used: {done.stderr.strip()[-500:]}")
 
 
 def _publish(root: Path, working: Path, folder: Path) -> None:
+    before = current(root)
     for file in working.rglob("*"):
         _sync(file)
     os.rename(working, folder)
     switch(root, folder.name)
-    sweep(root)
+    sweep(root, {folder, before} if before else {folder})
 
 
 def switch(root: Path, name: str) -> None:
@@ -236,24 +300,36 @@ def switch(root: Path, name: str) -> None:
     _sync(root)
 
 
-def sweep(root: Path, keep: int = _KEEP) -> None:
-    """Remove generations that neither serve nor came just before, and what a stopped run left behind."""
-    serving = current(root)
-    if serving is None:
-        return
-    older = sorted(p for p in root.glob("gen-[0-9][0-9][0-9][0-9]") if p.name < serving.name)
-    wanted = {serving, *older[-(keep - 1) :]} if keep > 1 else {serving}
+def sweep(root: Path, keep: Set[Path]) -> None:
+    """Remove all generations but those to keep, and what a stopped run left behind."""
     for path in root.glob("gen-*"):
-        if path not in wanted:
+        if path not in keep:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def sweep_collections(root: Path, library: Library, settings: IndexSettings) -> None:
+    """Remove the collections of this library from a Chroma server that no generation on disk uses."""
+    if settings.chroma.host:
+        names = {name for folder in _generations(root) if (name := _collection_of(folder))}
+        forget_collections(settings.chroma, library.identity(), names)
+
+
+def _collection_of(folder: Path) -> str | None:
+    try:
+        return read_manifest(folder).collection
+    except IndexDamaged:
+        return None
 
 
 def previous(root: Path) -> Path:
     """The generation before the one that serves. Raises IndexMissing when there is none."""
-    serving = current(root)
-    older = sorted(p for p in root.glob("gen-[0-9][0-9][0-9][0-9]") if serving and p.name < serving.name)
+    serving, every = current(root), _generations(root)
+    older = every[: every.index(serving)] if serving in every else []
     if not older:
-        raise IndexMissing("There is no earlier index to go back to.")
+        raise IndexMissing(
+            "There is no earlier index to go back to. One is kept only as long as everything in it is still in the "
+            "folder of documents, so that removed text is nowhere on disk."
+        )
     return older[-1]
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from index.embedding import Encoded
-from index.errors import IndexDamaged
-from index.model import Passage
+from index.errors import IndexDamaged, IndexProblem
+from index.model import Encoded, Passage
 from ingest.model import Document, Skipped
 
 # One adapter both ways: what is stored is checked again when it is read.
@@ -40,29 +40,58 @@ CREATE TABLE IF NOT EXISTS skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL,
 """
 
 
+_OWED = "INSERT OR IGNORE INTO facts VALUES ('owed', 'forgetting')"
+_WORTH_A_VACUUM = 5  # from a fifth of the file on
+
+
+def library_path(root: Path) -> Path:
+    return root / "library.sqlite"
+
+
 def vector_key(model: str, text: str) -> str:
     """Names a vector by what it was made from."""
     return hashlib.sha256(f"{model}\n{text}".encode()).hexdigest()
 
 
-class Library:
-    """One open connection. Use one per thread; any number may read while one writes."""
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """SQLite's faults in our words."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:  # the disk is full, a permission is missing, another holds the lock
+        raise IndexProblem(
+            f"{path} cannot be used just now: {error}. Nothing that was finished is lost. See to the disk and the "
+            "permissions, then try again."
+        ) from error
+    except (sqlite3.DatabaseError, ValidationError) as error:
+        what = error if isinstance(error, sqlite3.Error) else "what it holds is not what was stored"
+        raise IndexDamaged(
+            f"The library {path} is damaged ({what}). Restore it from a backup, or remove it and run: "
+            "python app.py index"
+        ) from error
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+
+class Library:
+    """One open connection. Use one per thread; any number may read while one writes.
+
+    `fixed` is for a copy that nobody changes: it is opened without a lock or a log beside it, and a disk that cannot be
+    written to will do.
+    """
+
+    def __init__(self, path: Path, fixed: bool = False) -> None:
         self.path = path
-        try:
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        if not fixed:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1" if fixed else str(path)
+        with told(path):
+            self._db = sqlite3.connect(address, uri=fixed, isolation_level=None, check_same_thread=False, timeout=30)
+            if fixed:
+                return
             # WAL lets people read while a document is stored; FULL makes a commit survive a power cut; secure_delete
             # overwrites removed text on disk.
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.executescript(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise IndexDamaged(
-                f"The library {path} cannot be read ({error}). Restore it from a backup, or remove it and run: "
-                "python app.py index"
-            ) from error
 
     def __enter__(self) -> Library:
         return self
@@ -78,10 +107,11 @@ class Library:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield self._db
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # SQLite has rolled back by itself when the disk is full
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     # what is there
 
@@ -111,6 +141,11 @@ class Library:
     def skipped(self) -> list[Skipped]:
         return [Skipped(*row) for row in self._db.execute("SELECT path, reason, advice FROM skipped ORDER BY path")]
 
+    def identity(self) -> str:
+        """Tells this library from every other: made by chance once, and kept."""
+        self._db.execute("INSERT OR IGNORE INTO facts VALUES ('identity', ?)", (uuid.uuid4().hex[:8],))
+        return str(self._db.execute("SELECT value FROM facts WHERE name = 'identity'").fetchone()[0])
+
     def faults(self) -> list[str]:
         """What SQLite's own check finds wrong, and passages without a document; empty when sound."""
         wrong = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
@@ -133,6 +168,9 @@ class Library:
     ) -> None:
         """Replace one document, its passages and its questions, all or nothing. It is safe on disk when this returns."""
         with self._transaction() as db:
+            held = db.execute("SELECT sha256 FROM documents WHERE source_id = ?", (document.source_id,)).fetchone()
+            if held and held[0] != document.sha256:
+                db.execute(_OWED)
             db.execute("DELETE FROM documents WHERE source_id = ?", (document.source_id,))
             db.execute(
                 "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
@@ -148,6 +186,7 @@ class Library:
 
     def remove(self, source_id: str) -> None:
         with self._transaction() as db:
+            db.execute(_OWED)
             db.execute("DELETE FROM documents WHERE source_id = ?", (source_id,))
 
     def put_skipped(self, skipped: Iterable[Skipped]) -> None:
@@ -183,10 +222,19 @@ class Library:
             db.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in unused])
         return len(unused)
 
-    def compact(self) -> None:
-        """Give freed pages back and empty the write-ahead log, so that removed text is nowhere in the files."""
-        self._db.execute("VACUUM")
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def owes_forgetting(self) -> bool:
+        """Whether text was removed or replaced and may still stand elsewhere: in the log, in older generations."""
+        return self._db.execute("SELECT 1 FROM facts WHERE name = 'owed'").fetchone() is not None
+
+    def forget(self) -> None:
+        """Give freed pages back and empty the write-ahead log, so that removed text is nowhere in the library's files.
+        The debt stands while somebody who reads keeps the log from being emptied."""
+        pages, free = (self._db.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "freelist_count"))
+        if free * _WORTH_A_VACUUM > pages:  # secure_delete has overwritten them already
+            self._db.execute("VACUUM")
+        busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if not busy:
+            self._db.execute("DELETE FROM facts WHERE name = 'owed'")
 
     def copy_to(self, path: Path) -> None:
         """A copy of documents, passages and questions, without vectors, as one closed SQLite file."""

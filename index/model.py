@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.model import Locator, SectionKind
+
+Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,16 @@ class Hit:
     score: float
     rank: int
     found_by: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One text as vectors. `pooled` has unit length; `tokens` is (n, dimensions), each row of unit length; `token_ids` is
+    (n,). Special tokens are left out."""
+
+    pooled: Vector
+    tokens: Vector
+    token_ids: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,16 @@ from llama_index.core.vector_stores import MetadataFilters
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from index import generation
-from index.chroma import collection_name, open_chroma
+from index.chroma import open_collection
 from index.embedding import SentenceEmbedding
 from index.errors import IndexMissing, IndexStale
 from index.expansion import QuestionIndex
 from index.lexical import LexicalIndex
-from index.rerank import TokenVectors, cross_encoder
+from index.rerank import cross_encoder
 from index.search import Parts, Searcher
 from index.settings import IndexSettings
 from index.shelf import Shelf
+from index.tokens import TokenVectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +37,16 @@ class OpenIndex:
 
 @contextmanager
 def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding) -> Iterator[OpenIndex]:
-    """Raises IndexMissing, IndexDamaged when a file is not as published, IndexStale when the model is another."""
+    """Raises IndexMissing, IndexDamaged when a file is not as published, IndexStale when it was made with
+    other settings."""
     folder = generation.current(root)
     if folder is None:
         raise IndexMissing(f"There is no index in {root}. Run: python app.py index")
+    if difference := generation.unlike(folder, settings, embedding.fingerprint):
+        raise IndexStale(f"The index was made {difference}. Run: python app.py index")
     generation.check(folder)
     manifest = generation.read_manifest(folder)
-    if manifest.model != embedding.fingerprint:
-        raise IndexStale(
-            f"The index was made with {manifest.model}; the settings say {embedding.fingerprint}. Run: python app.py index"
-        )
-    with open_chroma(settings.chroma, folder / "chroma") as client:
-        collection = client.get_collection(collection_name(folder.name), embedding_function=None)
+    with open_collection(settings.chroma, folder / "chroma", manifest.collection, manifest.passages) as collection:
         vectors = VectorStoreIndex.from_vector_store(
             ChromaVectorStore(chroma_collection=collection), embed_model=embedding
         )

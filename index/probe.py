@@ -6,27 +6,32 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from index.chroma import collection_name, open_chroma
+from index.chroma import open_collection
+from index.errors import IndexProblem
 from index.generation import read_manifest
 from index.lexical import LexicalIndex
-from index.rerank import TokenVectors
+from index.library import Library
 from index.settings import ChromaSettings
+from index.tokens import TokenVectors
 
 
-def probe(folder: Path, name: str, settings: ChromaSettings) -> str | None:
+def probe(folder: Path, settings: ChromaSettings) -> str | None:
     """What is wrong with the generation; None when nothing is."""
     manifest = read_manifest(folder)
-    with open_chroma(settings, folder / "chroma") as client:
-        collection = client.get_collection(collection_name(name), embedding_function=None)
-        if collection.count() != manifest.passages:
-            return f"Chroma holds {collection.count()} passages, expected {manifest.passages}"
+    with open_collection(settings, folder / "chroma", manifest.collection, manifest.passages) as collection:
         wrong = _does_not_find_itself(collection)
         if wrong:
             return f"passage {wrong} does not find itself"
-    if len(LexicalIndex.load(folder / "bm25").ids) != manifest.passages:
-        return "the word index does not hold all passages"
+    for words in ("bm25", "bm25-expanded"):
+        if len(LexicalIndex.load(folder / words).ids) != manifest.passages:
+            return "the word index does not hold all passages"
     if len(TokenVectors(folder / "tokens").ids) != manifest.passages:
         return "the token vectors do not cover all passages"
+    if len(TokenVectors(folder / "questions").ids) != manifest.questions:
+        return "the token vectors do not cover all predicted questions"
+    with Library(folder / "shelf.sqlite", fixed=True) as shelf:
+        if len(shelf.passages()) != manifest.passages:
+            return "the shelf does not hold all passages"
     return None
 
 
@@ -42,6 +47,7 @@ def _does_not_find_itself(collection: Any) -> str | None:
 
 
 if __name__ == "__main__":
-    wrong = probe(Path(sys.argv[1]), sys.argv[2], ChromaSettings.model_validate_json(sys.argv[3]))
-    if wrong:
-        sys.exit(wrong)
+    try:
+        sys.exit(probe(Path(sys.argv[1]), ChromaSettings.model_validate_json(sys.argv[2])))
+    except IndexProblem as error:
+        sys.exit(str(error))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import IndexProblem
 from index.model import Passage
@@ -22,7 +22,7 @@ class PredictedQuestions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: str
-    quote: str
+    quote: str = Field(pattern=r"\w")
     questions: tuple[str, ...]
 
 
@@ -30,16 +30,23 @@ def read_questions(path: Path) -> list[PredictedQuestions]:
     """The lines of a questions file; an absent file holds none. Raises IndexProblem that names the line."""
     if not path.is_file():
         return []
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_bytes().splitlines()
     return [_parse(path, n, line) for n, line in enumerate(lines, start=1) if line.strip()]
 
 
-def _parse(path: Path, number: int, line: str) -> PredictedQuestions:
+def _parse(path: Path, number: int, line: bytes) -> PredictedQuestions:
     try:
         return PredictedQuestions.model_validate(json.loads(line))
-    except (ValidationError, json.JSONDecodeError) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
         raise IndexProblem(
-            f"{path.name}, line {number}: expected an object with source, quote and questions; {error}"
+            f"{path}, line {number}: {'.'.join(map(str, first['loc'])) or 'the line'}: {first['msg'].lower()}. "
+            "Correct or delete that line."
+        ) from error
+    except ValueError as error:  # neither JSON nor UTF-8
+        raise IndexProblem(
+            f"{path}, line {number} is broken ({error}): expected an object with source, quote and questions. "
+            "Correct or delete that line."
         ) from error
 
 

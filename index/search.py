@@ -17,10 +17,10 @@ from index.expansion import QuestionIndex
 from index.fuse import fuse
 from index.lexical import LexicalIndex
 from index.model import Filters, Hit, Passage
-from index.rerank import TokenVectors
 from index.settings import SearchSettings
 from index.shelf import Shelf
 from index.spelling import Speller
+from index.tokens import TokenVectors
 from index.words import vocabulary
 
 
@@ -173,8 +173,7 @@ class Searcher(BaseRetriever):
 
     def _rerank(self, text: str, ids: Sequence[str]) -> dict[str, float]:
         if self.parts.reranker is None:
-            query = self.encode(text)
-            return {id_: self.parts.tokens.score(query, id_) for id_ in ids}
+            return self.parts.tokens.scores(self.encode(text), ids)
         nodes = [NodeWithScore(node=TextNode(id_=id_, text=self.shelf.passage(id_).text), score=0.0) for id_ in ids]
         looked = self.parts.reranker.postprocess_nodes(nodes, query_str=text)
         scores = {n.node.node_id: float(n.score or 0.0) for n in looked}

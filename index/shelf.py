@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from index.library import Library
+from index.library import Library, told
 from index.model import Filters, Passage
 from ingest.model import Document, Metadata
 
@@ -14,7 +14,7 @@ class Shelf:
     """Documents and passages by id. Held in memory: a thousand passages take about a megabyte."""
 
     def __init__(self, path: Path) -> None:
-        with Library(path) as library:
+        with Library(path, fixed=True) as library, told(path):
             self._documents = {d.source_id: d for d in library.documents()}
             self._passages = {p.id: p for p in library.passages()}
             self.embedded = library.embedded_texts()
