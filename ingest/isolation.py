@@ -20,7 +20,15 @@ from ingest.errors import UnreadableFile
 from ingest.settings import IngestSettings
 
 _ROOT = str(Path(__file__).resolve().parent.parent)
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.child import main; main(sys.argv[2])"
+# The package without its front door, which would import every reader: a child needs one.
+_START = """
+import sys, types
+package = types.ModuleType("ingest")
+package.__path__ = [sys.argv[1] + "/ingest"]
+sys.modules["ingest"] = package
+from ingest.child import main
+main(sys.argv[2])
+"""
 _KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL")  # of our environment: secrets stay here
 
 

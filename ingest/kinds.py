@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-import puremagic
-
 from ingest.errors import UnreadableFile
 
 TEXT = "text/plain"
@@ -115,6 +113,8 @@ def _reads_as_text(head: bytes) -> bool:
 
 def _named(head: bytes) -> str:
     """A name for a kind that is not read, as well as its first bytes tell."""
+    import puremagic  # costly, and only for files that are skipped
+
     try:
         name = puremagic.from_string(head, mime=True)
     except (puremagic.PureError, ValueError):

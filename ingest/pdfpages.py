@@ -65,11 +65,11 @@ def _page(reader: Any, other: _Pdfium, index: int, seconds: float, both: bool) -
         except _TooSlow:
             trouble = "it takes too long"
         except (MemoryError, RecursionError, Exception) as error:  # whatever a stranger's file provokes
-            trouble = f"{type(error).__name__}: {error}"
+            trouble = f"its content is damaged: {type(error).__name__}"
     try:
         text = other.text(index)
     except Exception as error:
-        return {"failed": trouble or f"{type(error).__name__}: {error}"}
+        return {"failed": trouble or f"its content is damaged: {type(error).__name__}"}
     if trouble and not (text.strip() and _sound(text)):
         return {"failed": trouble}
     return {"text": text, "pictures": not text.strip() and other.has_pictures(index)}

@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from ingest.content import Content
-
-_CONTENT = TypeAdapter(Content)
 
 
 def to_wire(content: Content) -> dict[str, Any]:
@@ -18,4 +14,6 @@ def to_wire(content: Content) -> dict[str, Any]:
 
 def from_wire(message: object) -> Content:
     """Checked on the way in: the child has read a stranger's file."""
-    return _CONTENT.validate_python(message)
+    from pydantic import TypeAdapter  # not for the child, which would wait for it
+
+    return TypeAdapter(Content).validate_python(message)
