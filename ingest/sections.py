@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from ingest.blocks import Block
 from ingest.model import Locator, PageStart, Section, SectionKind
@@ -15,6 +16,15 @@ _STATEMENT = re.compile(r"(?:recommendation|principle|finding|lesson|action|key 
 _NOTES_HEADINGS = {"notes", "endnotes", "footnotes", "references", "bibliography", "works cited"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Loose:
+    """A heading with nothing under it, the headings above it, and the page it stands on."""
+
+    path: tuple[str, ...]
+    page: PageStart | None
+    block: Block
+
+
 @dataclass(slots=True)
 class _Draft:
     """The sections so far, and the one that is being filled."""
@@ -22,8 +32,8 @@ class _Draft:
     source_id: str
     done: list[Section] = field(default_factory=list)
     path: list[tuple[int, str]] = field(default_factory=list)
-    loose: list[Block] = field(default_factory=list)  # headings with nothing under them
-    bare: Block | None = None  # the last heading, as long as nothing is under it
+    loose: list[_Loose] = field(default_factory=list)
+    bare: _Loose | None = None  # the last heading, as long as nothing is under it
     text: list[Block] = field(default_factory=list)
     notes: list[Block] = field(default_factory=list)
     page: PageStart | None = None  # of the last block that was put in
@@ -36,41 +46,43 @@ class _Draft:
     def head(self, block: Block, shown: bool) -> None:
         """Go under a heading. One that nothing stood under is no heading of anything: its words are kept as text."""
         self.close()
-        if self.bare is not None and block.level <= self.bare.level:
+        if self.bare is not None and block.level <= self.bare.block.level:
             self.loosen()
         self.path = [(level, name) for level, name in self.path if level < block.level]
-        self.bare = block if shown else None
+        self.page = block.prose.pages[-1] if block.prose.pages else self.page
+        self.bare = _Loose(self.heading, self.page, block) if shown else None
         if shown:
             self.path.append((block.level, block.prose.text))
 
     def loosen(self) -> None:
         if self.bare is not None:
-            self.path = [(level, name) for level, name in self.path if level < self.bare.level]
-            self.loose.append(replace(self.bare, kind="text"))
+            self.path = [(level, name) for level, name in self.path if level < self.bare.block.level]
+            self.loose.append(self.bare)
             self.bare = None
 
     def put(self, block: Block) -> None:
-        if self.loose:
-            path, loose, self.loose = self.path, self.loose, []
-            above = min(block.level for block in loose)
-            self.path = [(level, name) for level, name in path if level < above]
-            self._add(loose, self.heading, self.kind)
-            self.path = path
+        self.put_loose()
         self.bare = None
         (self.notes if block.kind == "note" else self.text).append(block)
 
+    def put_loose(self) -> None:
+        """Sections for the headings without text, each with the page and the headings it stood under."""
+        page, loose, self.loose = self.page, self.loose, []
+        for path, group in groupby(loose, key=lambda one: one.path):
+            together = list(group)
+            self.page = together[0].page
+            self._add([replace(one.block, kind="text") for one in together], path, self.kind)
+        self.page = page
+
     def close(self) -> None:
-        """The filled section, and behind it one for its notes."""
+        """The filled section, and behind it one for its notes. Those may come from pages behind; the text goes on where
+        it was."""
         last = self.heading[-1].casefold() if self.path else ""
         kind: SectionKind = "notes" if last in _NOTES_HEADINGS else self.kind
         self._add(self.text, self.heading, kind)
         page = self.page
         self._add(self.notes, (*self.heading, _NOTES), "notes")
-        self.text, self.notes, self.page = (
-            [],
-            [],
-            page,
-        )  # notes may come from pages behind; the text goes on where it was
+        self.text, self.notes, self.page = [], [], page
 
     def _add(self, blocks: Sequence[Block], heading: tuple[str, ...], kind: SectionKind) -> None:
         prose = _joined(blocks)
@@ -95,17 +107,15 @@ def sections_of(source_id: str, blocks: Iterable[Block], title: str = "") -> tup
     draft = _Draft(source_id)
     for block in blocks:
         _take(draft, block, title)
-    draft.loosen()
-    if draft.loose:
-        draft.put(Block("text", Prose("")))
     draft.close()
+    draft.loosen()
+    draft.put_loose()
     return tuple(draft.done)
 
 
 def _take(draft: _Draft, block: Block, title: str) -> None:
     if block.kind == "heading":
         draft.head(block, shown=not _same(block.prose.text, title))
-        draft.page = block.prose.pages[-1] if block.prose.pages else draft.page
         if says_something(block.prose.text):
             draft.put(replace(block, kind="text"))
     elif block.kind == "box":

@@ -232,9 +232,9 @@ def test_a_protected_epub_says_so(read: Read) -> None:
 
 
 def test_headings_with_nothing_under_them_are_kept_as_text(read: Read) -> None:
-    html = "<html><body><h1>Title</h1><h2>One</h2><h2>Two</h2><p>Words.</p><h2>Three</h2></body></html>"
+    html = "<h1>Title</h1><h2>One</h2><h3>One and one</h3><h2>Two</h2><p>Words.</p><h2>Three</h2>"
     assert [(section.where.heading, section.text) for section in read("h.html", html).sections] == [
-        ((), "One"),
+        (("One",), "One and one"),
         (("Two",), "Words."),
         ((), "Three"),
     ]

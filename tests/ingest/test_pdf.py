@@ -163,3 +163,13 @@ def test_titles_of_programs_are_not_believed(read: Read, title: str, shown: str)
     data = data.replace(b"/Root 1 0 R >>", b"/Root 1 0 R /Info " + info + b" >>")
     metadata = read("a.pdf", data).metadata
     assert (metadata.title, metadata.published) == (shown, "")
+
+
+def test_a_heading_with_nothing_under_it_keeps_its_own_page(read: Read) -> None:
+    pages: list[list[Piece]] = [
+        [(72, 780, 14, "What we did", "F2"), *body(OTHER[0], 760), (72, 700, 14, "Part two", "F2")],
+        [(72, 780, 14, "What we found", "F2"), *body(OTHER[1], 760)],
+    ]
+    did, two, found = read("report.pdf", pdf(pages)).sections
+    assert (two.text, two.where.heading, two.where.page_index) == ("Part two", (), 1)
+    assert (did.where.page_index, found.where.page_index) == (1, 2)
