@@ -30,7 +30,8 @@ _MONTH = r"(?:January|February|March|April|May|June|July|August|September|Octobe
 _DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)s?"
 _PERIOD = r"(?:second|minute|hour|day|week|month|term|year|decade|century)s?"
 _TITLE_WORD = r"[A-Z][\w’'&.-]*"
-_NAME = rf"{_TITLE_WORD}(?:,? (?:(?:of|the|for|and|in|on|not) )*{_TITLE_WORD})*"
+_NAME = rf"{_TITLE_WORD}(?: (?:(?:of|for) (?:the )?)?{_TITLE_WORD})*"
+_PLACED = r"(?:(?<=\b(?:in|at|to|of|by) )|(?<=\b(?:from|near) )|(?<=\bacross )|(?<=\baround )|(?<=\b(?:outside|through|between) ))"
 
 _PATTERNS: dict[AnswerType, str] = {
     AnswerType.AMOUNT: rf"(?:just under |over |about |around |approximately )?[£$€]\s?\d[\d,.]*(?:\s?(?:million|billion|bn|m|k))?|{_NUMBER} (?:pounds|euros|pence)|\b(?:free|do not cost anything|not cost)\b",
@@ -41,20 +42,20 @@ _PATTERNS: dict[AnswerType, str] = {
     AnswerType.DATE: rf"\b(?:\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?|{_MONTH} (?:\d{{4}})|(?:18|19|20)\d\d|{_MONTH}|early \d{{4}}s?|{_DAY}|last (?:year|month|century)|earlier this year)\b",
     AnswerType.AGE: r"\b(?:aged? \d+|\d+[- ]years?[- ]olds?|\w+teen and \w+teen year olds?|(?:six|seven)teen year olds?|, \d{2},|primary[- ]school[- ](?:age|children)|adults of all ages|all ages)\b",
     AnswerType.PERSON: rf"\b(?:(?:Professor|Prof|Dr|Dame|Sir|Lord|Senator|Ms|Mrs|Mr|Councillor|Minister|Headteacher|Chair|Director|Hon|Commissioner) )*{_TITLE_WORD} (?:(?:de|van|der) )?{_TITLE_WORD}(?: {_TITLE_WORD})*",
-    AnswerType.ORGANISATION: rf"{_NAME}",
-    AnswerType.PLACE: rf"{_NAME}",
+    AnswerType.ORGANISATION: rf"\b(?:{_TITLE_WORD}(?: (?:(?:of|for) (?:the )?)?{_TITLE_WORD})+|[A-Z]{{3,}})",
+    AnswerType.PLACE: rf"{_PLACED}(?!{_MONTH}\b|{_DAY}\b){_NAME}",
 }  # fmt: skip
 _COMPILED = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
 
 # What is asked for, most telling first. Each is searched in the lower-case question.
 _ASKED: list[tuple[str, tuple[AnswerType, ...]]] = [
     (r"\bhow many times (?:more|as|over|the|higher|bigger|larger|dearer|greater|\w+er)\b", (AnswerType.SHARE,)),
-    (r"\bhow (?:much (?:money|does|did|do|is|was|it|they|would)|costly|expensive)|\b(?:what|which) (?:is |was |are |were |did |does )?(?:the |it |they )?(?:cost|price|fee|charge|budget|salary|amount of money)|\bcost (?:of|to)\b|\bfees?\b.*\bhow\b|\bhow many pounds\b", (AnswerType.AMOUNT,)),
+    (r"\bhow (?:much (?:money|funding|cash|grant|does|did|do|is|was|it|they|would|has|have)|costly|expensive)|\b(?:what|which) (?:is |was |are |were |did |does )?(?:the |it |they )?(?:cost|price|fee|charge|budget|salary|amount of money)|\bcost (?:of|to)\b|\bfees?\b.*\bhow\b|\bhow many pounds\b", (AnswerType.AMOUNT,)),
     (r"\bwhat (?:percentage|proportion|share|fraction|per ?cent)|\bhow (?:large|big) a (?:share|proportion)|\bpercentage of\b|\bproportion of\b", (AnswerType.SHARE,)),
     (r"\bhow (?:often|frequently|regularly|many times)|\bhow many (?:hours|days|times) (?:a|per|each|every)\b|\bwhich days?\b|\bwhat days?\b", (AnswerType.FREQUENCY, AnswerType.DURATION)),
     (r"\bhow long\b|\bhow many (?:days|weeks|months|years|hours)\b|\bwhat length of time\b|\bduration\b", (AnswerType.DURATION,)),
     (r"\bhow old\b|\bwhat ages?\b|\bage (?:group|range)\b", (AnswerType.AGE,)),
-    (r"\bhow many\b|\bwhat number\b|\bthe number of\b|\bhow large\b|\bhow big\b|\bhead ?count\b", (AnswerType.COUNT, AnswerType.SHARE)),
+    (r"\bpopulation of\b|\bhow many\b|\bwhat number\b|\bthe number of\b|\bhow large\b|\bhow big\b|\bhead ?count\b", (AnswerType.COUNT, AnswerType.SHARE)),
     (r"^(?:and |so |but )?when (?:did|was|were|is|will|does|do|are)\b|\bwhen (?:did|was|were|is|will|does)\b|\bwhat (?:year|date|month|day)\b|\bwhich (?:year|month|date)\b|\bsince when\b", (AnswerType.DATE,)),
     (r"^(?:and |so |but )?who(?:se|m)?\b|\bwho (?:runs?|ran|set|said|wrote|told|chairs?|funds?|funded|leads?|led|spoke|is|was|are|were|did|does|pays?|paid)\b|\bwhose\b|\bwhich (?:person|mp|minister|academic|professor|researcher|speaker)", (AnswerType.PERSON, AnswerType.ORGANISATION)),
     (r"\b(?:which|what) (?:charity|charities|organisation|organization|body|bodies|council|force|university|agency|company|group|school|department|institution|trust|foundation|(?:football |sports )?(?:club|team)|newspapers?|papers|employers?|firms?|college|church|bank|broadcaster)s?\b", (AnswerType.ORGANISATION,)),

@@ -25,10 +25,13 @@ from assistant.verify import number, verify
 from index.model import Filters, Hit
 from index.search import Searcher
 from index.shelf import Shelf
-from index.words import content_words, stem
+from index.words import content_words, stem, stems
 
 Stage = Callable[[str], None]
 VERSION = "0.1.0"
+_AS_LIKELY = 0.6  # of the likeliest part's chance: from there a part is taken to be spoken to
+_HOLDS_NAMES = 0.15
+_NOTE = 0.1
 _NAMED = 0.3  # about half of what parts a first hit from a tenth
 
 
@@ -151,24 +154,38 @@ class Assistant:
         whole = max(tried, key=lambda found: found.chance)
         if whole.search_text != read.question:
             return whole
-        parts = [
-            self._find_one(read, f.text, _within(read.filters, f.sources)) for f in facets(read, self.shelf.metadata)
-        ]
-        return replace(
-            whole, parts=tuple(part for part in parts if part.scored and part.chance >= self.settings.refuse_below)
-        )
+        asked = facets(read, self.shelf.metadata)
+        parts = [self._find_one(read, facet.text, _within(read.filters, facet.sources)) for facet in asked]
+        least = max([self.settings.refuse_below, *(part.chance * _AS_LIKELY for part in parts)])
+        return replace(whole, parts=tuple(part for part in parts if part.scored and part.chance >= least))
 
     def _find_one(self, read: Reading, text: str, filters: Filters) -> Found:
         spelled = self.searcher.speller.correct(text)
         named = reading.named_sources(spelled, self.shelf.metadata)
         wanted = reading.without_sources(spelled, named)
         most = max(self.settings.passages, self.searcher.settings.top_k)
-        hits = tuple(_preferring(frozenset(named), self.searcher.search(wanted, filters, 2 * most))[:most])
+        hits = tuple(
+            self._preferring(frozenset(named), read.names, self.searcher.search(wanted, filters, 2 * most))[:most]
+        )
         if not hits:
             return Found(spelled, (), (), {}, 0.0)
         scored = tuple(Evidence(self.searcher, read, wanted).score(hits[: self.settings.passages]))
         found = signs(self.searcher, wanted, hits, scored) if scored else {}
         return Found(spelled if spelled != text else text, hits, scored, found, chance(found) if found else 0.0)
+
+    def _preferring(self, named: frozenset[str], names: Sequence[str], hits: list[Hit]) -> list[Hit]:
+        """The hits anew in order, a little ahead those of a source that the question names, those that hold the names in
+        the question, and behind the rest the notes at the foot of a page."""
+        telling = [stems(name) for name in names]
+
+        def score(hit: Hit) -> float:
+            held = set(stems(self.shelf.embedded[hit.passage.id])) if telling else set()
+            holds = bool(telling) and all(held.intersection(name) for name in telling)
+            from_named = hit.passage.source_id in named
+            return hit.score + _NAMED * from_named + _HOLDS_NAMES * holds - _NOTE * (hit.passage.kind == "notes")
+
+        raised = sorted((replace(hit, score=score(hit)) for hit in hits), key=lambda hit: -hit.score)
+        return [replace(hit, rank=n) for n, hit in enumerate(raised, start=1)]
 
     def _why_not(self, read: Reading, found: Found) -> Missing | None:
         """Why what was found is no answer; None when it is one."""
@@ -251,15 +268,6 @@ def _within(filters: Filters, sources: frozenset[str]) -> Filters:
     if not sources:
         return filters
     return replace(filters, sources=(filters.sources & sources) or sources if filters.sources else sources)
-
-
-def _preferring(named: frozenset[str], hits: list[Hit]) -> list[Hit]:
-    """The hits anew in order, those of a source that the question names a little ahead."""
-    if not named:
-        return hits
-    raised = [replace(hit, score=hit.score + (_NAMED if hit.passage.source_id in named else 0.0)) for hit in hits]
-    raised.sort(key=lambda hit: -hit.score)
-    return [replace(hit, rank=n) for n, hit in enumerate(raised, start=1)]
 
 
 def _joined(asked: Filters, read: Filters) -> Filters:

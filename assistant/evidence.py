@@ -52,12 +52,14 @@ class UnitWeights:
     passage: float = 0.42
     typed: float = 0.13
     fragment: float = -0.11
+    note: float = -0.1
 
 
 def weigh(scored: Scored, weights: UnitWeights | None = None) -> float:
     w = weights or UnitWeights()
     total = w.late * scored.late + w.meaning * scored.meaning + w.passage * scored.passage
-    return total + (w.typed if scored.typed else 0.0) + (w.fragment if scored.unit.fragment else 0.0)
+    signs = ((w.typed, scored.typed), (w.fragment, scored.unit.fragment), (w.note, scored.unit.passage.kind == "notes"))
+    return total + sum(weight for weight, there in signs if there)
 
 
 class Evidence:
@@ -108,7 +110,11 @@ class Evidence:
 
     def _counted_rows(self, search_text: str) -> np.ndarray | None:
         """The question's own token vectors of what is counted ("how many visitors"); None when it does not say."""
-        found = re.search(r"\bhow many (?:of (?:the|our|their) )?((?:[\w'-]+ ?){1,3})", search_text, re.I)
+        found = re.search(
+            r"\b(?:how many (?:of (?:the|our|their) )?|what(?:'s| is| was) the (?=population))((?:[\w'-]+ ?){1,3})",
+            search_text,
+            re.I,
+        )
         said = [word for word in found.group(1).split() if word.lower() not in STOPWORDS] if found else []
         if not found or not said:
             return None

@@ -19,6 +19,7 @@ from ingest.model import Metadata
 
 _TWINS = 82  # rapidfuzz token set ratio from which two sentences say the same
 _NEAR = 0.80  # share of the best score that a supporting sentence must reach
+_SPEAKS_TO_IT = 0.62  # share of the best part's score from which a sentence speaks to the question at all
 _GAIN = 0.5  # what a newly matched part of the question is worth beside a unit's own score
 _CONTEXT_WORDS = 60
 
@@ -38,12 +39,12 @@ class Extract:
         if listing:
             return Draft(tuple(self._list_claims(listing)))
         if len(parts) >= 2:
-            return Draft(tuple(self._of_parts(reading, parts)))
+            return Draft(_told_once(self._of_parts(reading, parts)))
         if reading.kind is Kind.COMPARE:
-            return Draft(tuple(self._by_source(usable)))
+            return Draft(_told_once(self._by_source(usable)))
         if reading.kind is Kind.EXAMPLES:
-            return Draft(tuple(self._examples(usable)))
-        return Draft(tuple(self._facts(usable)))
+            return Draft(_told_once(self._examples(usable)))
+        return Draft(_told_once(self._facts(usable)))
 
     # one answer, then what supports it
 
@@ -57,9 +58,10 @@ class Extract:
     def _of_parts(self, reading: Reading, parts: Sequence[Sequence[Scored]]) -> Iterable[DraftClaim]:
         """Two sentences for each part, under the name of the source when sources are compared. Nothing is said twice."""
         kept: list[Scored] = []
+        floor = max(part[0].late for part in parts) * _SPEAKS_TO_IT
         for part in parts:
-            mine = [one for one in _covering(_whole(part), 2) if not any(_same(one, other) for other in kept)]
-            kept += mine
+            mine = [one for one in _covering(_whole(part), 2) if one.late >= max(floor, part[0].late * _NEAR)]
+            kept += [one for one in mine if not any(_same(one, other) for other in kept)]
         if reading.kind is Kind.COMPARE:
             kept.sort(key=lambda one: (self.shelf[one.unit.passage.source_id].published, one.unit.passage.source_id))
             for one in kept:
@@ -129,11 +131,9 @@ class Extract:
         """The unit; where it points back, together with the sentence before it, if that is short enough to carry."""
         start = self._start_with_context(unit)
         text = unit.passage.text[start : unit.end]
-        about = (
-            unit.passage.where.heading[-1]
-            if unit.needs_before and start == unit.start and unit.passage.where.heading
-            else ""
-        )
+        # In a box the last heading is the name of what it tells of; elsewhere headings are topics and explain nothing.
+        in_box = unit.passage.kind == "case_study" and unit.passage.where.heading
+        about = unit.passage.where.heading[-1] if in_box and unit.needs_before and start == unit.start else ""
         return DraftClaim(text, ((unit.passage, start, unit.end),), about=about)
 
     def _start_with_context(self, unit: Unit) -> int:
@@ -144,6 +144,21 @@ class Extract:
         last = before[-1]
         words = len(unit.passage.text[last.start : unit.end].split())
         return last.start if words <= _CONTEXT_WORDS + (60 if introduced else 0) and not last.item else unit.start
+
+
+def _told_once(claims: Iterable[DraftClaim]) -> tuple[DraftClaim, ...]:
+    """The claims less those whose words stand in another: a sentence also comes as the context of the next one."""
+    kept: list[DraftClaim] = []
+    for claim in claims:
+        if any(_inside(claim, other) for other in kept):
+            continue
+        kept = [other for other in kept if not _inside(other, claim)] + [claim]
+    return tuple(kept)
+
+
+def _inside(claim: DraftClaim, other: DraftClaim) -> bool:
+    (passage, start, end), (outer, first, last) = claim.support[0], other.support[0]
+    return passage.id == outer.id and first <= start and end <= last
 
 
 def named(about: Metadata) -> str:

@@ -39,7 +39,9 @@ def search_texts(question: str, history: Sequence[Turn]) -> list[str]:
     topic = _topic(asked)
     pointed = _item(question, answers[-1]) if answers else ""
     said = _said(answers[-1]) if answers else ""
-    texts = [f"{question} {pointed or topic}".strip(), f"{question} {pointed} {topic} {said}".strip()]
+    # Names in the answer help only where the questions so far name nothing themselves.
+    more = "" if names_in(topic) else said
+    texts = [f"{question} {pointed or topic}".strip(), f"{question} {pointed} {topic} {more}".strip()]
     return list(dict.fromkeys(texts))
 
 
@@ -56,13 +58,9 @@ def leans_on_history(question: str) -> bool:
 
 
 def _topic(asked: Sequence[str]) -> str:
-    """The last question that said what it was about, with what its own follow-ups added."""
-    added: list[str] = []
-    for question in reversed(asked):
-        added.insert(0, question)
-        if not leans_on_history(question):
-            break
-    return " ".join(added[-3:])
+    """The last question that said what it was about, and the last follow-up to it if there was one."""
+    standing = next((n for n in range(len(asked) - 1, -1, -1) if not leans_on_history(asked[n])), 0)
+    return " ".join(dict.fromkeys([*asked[standing : standing + 1], *asked[standing + 1 :][-1:]]))
 
 
 def _item(question: str, answer: str) -> str:

@@ -36,7 +36,10 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NEAR = 5  # hits in which a name or a year must stand
 _SURE = 0.95
 _RELEVANT = 0.75  # share of the best late-interaction score from which a sentence counts as about the question
-_SAYING = r"(?:said|says?|told|argued?|argues|warned|added|stated|explained|wrote|talked|pointed out|suggested|agreed|highlighted|called)"
+_NO_PERSON = re.compile(
+    r"(?:Review|Report|Network|Project|Council|Group|Survey|Study|Fund|Academy|Office|Party|Government|Service|Strategy|Committee|Executive|Together|Farm|Scots|Future)$"
+)
+_SAYING = r"(?:proposed|proposes|recommend(?:s|ed|ation)|acknowledged|noted|notes|found|finds|gave|promoting|said|says?|told|argued?|argues|warned|added|stated|explained|wrote|talked|pointed out|suggested|agreed|highlighted|called)"
 _ASKS_FOR_WORDS = re.compile(
     r"\bwhat (?:did|does|has|had) .{3,60}?\b(?:say|tell|argue|think|warn|call|claim|talk about)\b", re.I
 )
@@ -129,7 +132,11 @@ def _speaks(names: Sequence[str], hits: Sequence[Hit]) -> bool:
     """Whether a found passage has the person named in the question say something: a verb of saying close to the name.
     Only a name of two words or more that stands in the passages is taken for a person's."""
     text = "\n".join(hit.passage.text for hit in hits[:_NEAR])
-    people = [name for name in names if re.fullmatch(r"[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)+", name) and name in text]
+    people = [
+        name
+        for name in names
+        if re.fullmatch(r"[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)+", name) and name in text and not _NO_PERSON.search(name)
+    ]
     if not people:
         return True
     surnames = "|".join(re.escape(name.split()[-1]) for name in people)

@@ -52,9 +52,7 @@ _EXAMPLES = re.compile(
     r"|anything (?:for|on|about|that)|is there (?:a|any) \w+ (?:that|which|for)|ways (?:to|of)|tips|how to)\b",
     re.I,
 )
-_VAGUE = re.compile(
-    r"\b(?:the|this|that) (report|study|document|paper|project|council|article|blog|event|conference)\b", re.I
-)
+_VAGUE = re.compile(r"\b(?:the|this|that) (report|study|document|paper|article|blog)\b", re.I)
 _SINCE = re.compile(r"\b(?:since|after|from) ((?:19|20)\d\d)\b(?! (?:to|until|and))", re.I)
 _NOT_NAMES = frozenset(
     "I I'm I'd I've I'll OK Hi Hello Please Thanks English British UK Britain United Kingdom Government Council Councils ESOL PDF "

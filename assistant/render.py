@@ -55,8 +55,8 @@ def _claim(claim: Claim, numbers: Mapping[str, int]) -> str:
 
 
 def _in_marks(text: str) -> str:
-    """Quotation marks around words of the source, unless they bring their own."""
-    return text if text.startswith("“") and text.count("“") == text.count("”") and "”" in text[-2:] else f"“{text}”"
+    """Quotation marks around words of the source, unless they begin with their own."""
+    return text if text.startswith("“") and "”" in text else f"“{text}”"
 
 
 def _bold(claim: Claim) -> str:
