@@ -30,8 +30,8 @@ from index.words import content_words, stem, stems
 Stage = Callable[[str], None]
 VERSION = "0.1.0"
 _AS_LIKELY = 0.6  # of the likeliest part's chance: from there a part is taken to be spoken to
-_HOLDS_NAMES = 0.15
-_NOTE = 0.1
+_HOLDS_NAMES = 0.06
+_NOTE = 0.03
 _NAMED = 0.3  # about half of what parts a first hit from a tenth
 
 

@@ -30,6 +30,7 @@ ADVICE = {
 }  # fmt: skip
 
 _SURE = 0.9
+_LATIN = 0x24F  # the last letter of Latin Extended-B
 _NAMES = {
     "pl": "Polish", "ro": "Romanian", "pa": "Panjabi", "ur": "Urdu", "pt": "Portuguese", "es": "Spanish", "ar": "Arabic",
     "bn": "Bengali", "gu": "Gujarati", "it": "Italian", "cy": "Welsh", "fr": "French", "uk": "Ukrainian", "fa": "Persian",
@@ -41,9 +42,7 @@ _NAMES = {
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages([*ADVICE, "en"])
-    return identifier
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def foreign_language(question: str, known: Callable[[str], bool]) -> str | None:
@@ -52,15 +51,31 @@ def foreign_language(question: str, known: Callable[[str], bool]) -> str | None:
     `known` says whether a word stands in the documents: a question made of such words is English whatever the model says,
     since a short one is easily mistaken.
     """
+    if _in_another_script(question):
+        language, _ = _likeliest(question)
+        return language if language != "en" else None
     said = words(question)
-    if any(ord(letter) > 0x24F and letter.isalpha() for letter in question):
-        language, _ = _identifier().classify(question)
-        return str(language) if language != "en" else None
     english = sum(word in STOPWORDS or known(word) for word in said)
     if len(said) < 3 or english / len(said) > 0.5:
         return None
-    language, probability = _identifier().classify(question)
-    return str(language) if language != "en" and probability >= _SURE else None
+    language, probability = _likeliest(question)
+    return language if language != "en" and probability >= _SURE else None
+
+
+def _in_another_script(question: str) -> bool:
+    """Whether most letters are not Latin; an English question may quote a foreign word."""
+    letters = [letter for letter in question if letter.isalpha()]
+    return sum(ord(letter) > _LATIN for letter in letters) * 2 > len(letters)
+
+
+def _likeliest(question: str) -> tuple[str, float]:
+    """A language that is surely none of ours, or else the likeliest of ours and English, with its share among them."""
+    ranked = [(str(code), float(probability)) for code, probability in _identifier().rank(question)]
+    ours = [(code, probability) for code, probability in ranked if code in ADVICE or code == "en"]
+    if ranked[0] not in ours and ranked[0][1] >= _SURE:
+        return ranked[0]
+    share = sum(probability for _, probability in ours)
+    return ours[0][0], ours[0][1] / share if share else 0.0
 
 
 def advice(language: str) -> str:
