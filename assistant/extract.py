@@ -10,8 +10,8 @@ from rapidfuzz import fuzz
 
 from assistant.draft import Draft, DraftClaim
 from assistant.evidence import Scored
-from assistant.lists import Listing, listing_around
-from assistant.reading import Kind, Reading
+from assistant.lists import Listing, listing_around, listing_of_headings
+from assistant.reading import Kind, Reading, number_named
 from assistant.units import Unit, units_of
 from index.model import Passage
 from index.search import Searcher
@@ -74,14 +74,20 @@ class Extract:
     # a list of the source, whole
 
     def _listing(self, reading: Reading, scored: Sequence[Scored]) -> Listing | None:
-        """The list that holds or follows the best sentence, when the question asks for one."""
+        """The list that holds or follows the best sentence, or whose items head the sections around it, when the question
+        asks for one. A list as long as the question says goes first."""
         if reading.kind is not Kind.LIST:
             return None
-        for one in _different(scored, 3, floor=0.85):
-            listing = listing_around(self.searcher, one.unit)
-            if listing:
-                return listing
-        return None
+        wanted = number_named(reading.question)
+        near = [one.unit for one in _different(scored, 8, floor=0.75)]
+        if wanted:
+            for unit in near:
+                listing = listing_of_headings(self.searcher, unit, wanted)
+                if listing:
+                    return listing
+        lists = [listing for unit in near[:3] if (listing := listing_around(self.searcher, unit))]
+        exact = [listing for listing in lists if len(listing.items) == wanted]
+        return next(iter([*exact, *lists]), None)
 
     def _list_claims(self, listing: Listing) -> Iterable[DraftClaim]:
         if listing.introduction:

@@ -37,6 +37,32 @@ def listing_around(searcher: Searcher, unit: Unit) -> Listing | None:
     return Listing(introduction, tuple(items[:_MOST_ITEMS]))
 
 
+def listing_of_headings(searcher: Searcher, unit: Unit, wanted: int | None) -> Listing | None:
+    """The statements that head sibling sections ("PRINCIPLE ONE: The government must ..."), when the unit is one of them or
+    stands under one. `wanted` is how many the question speaks of; None when it does not say. Needs three or more."""
+    path = unit.passage.where.heading
+    if not path:
+        return None
+    heads = [head for p in searcher.shelf.passages(unit.passage.source_id) if (head := _head_of(p, path[:-1]))]
+    if len(heads) < 3 or (wanted is not None and len(heads) != wanted):
+        return None
+    return Listing(None, tuple(heads))
+
+
+def _head_of(passage: Passage, parent: tuple[str, ...]) -> Unit | None:
+    """The first unit of a passage under `parent`, if it is the heading itself, said as a sentence."""
+    heading = passage.where.heading
+    if not heading or heading[:-1] != parent:
+        return None
+    first = next(iter(units_of(passage)), None)
+    says = first is not None and _plain(heading[-1]).endswith(_plain(first.text)) and len(first.text.split()) >= 4
+    return Unit(first.passage, first.start, first.end, item=True) if first and says else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+
+
 def _items_from(run: list[Unit], first: int) -> list[Unit]:
     """Whole items: an item of several sentences is one unit from its first word to its last."""
     items: list[Unit] = []

@@ -80,11 +80,30 @@ def _kind(question: str, types: tuple[AnswerType, ...]) -> Kind:
         return Kind.COMPARE
     if types:
         return Kind.FACT
-    if _LIST.search(question):
+    if _LIST.search(question) or _COUNTED.search(question):
         return Kind.LIST
     if _EXAMPLES.search(question):
         return Kind.EXAMPLES
     return Kind.GENERAL
+
+
+_NUMBERS = {
+    word: n for n, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
+}
+
+
+def number_named(question: str) -> int | None:
+    """How many things a question speaks of ("the six principles"); None when it does not say."""
+    found = re.search(rf"\b({'|'.join(_NUMBERS)}|\d{{1,2}})\s+[a-z]", question, re.I)
+    if not found:
+        return None
+    said = found.group(1).lower()
+    return _NUMBERS.get(said) or int(said)
+
+
+_COUNTED = re.compile(
+    rf"\b(?:the|all|its|their|those|these) (?:{'|'.join(_NUMBERS)}|\d{{1,2}}) (?:\w+ )?[a-z]+s\b", re.I
+)
 
 
 def names_in(question: str) -> list[str]:

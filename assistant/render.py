@@ -55,8 +55,11 @@ def _claim(claim: Claim, numbers: Mapping[str, int]) -> str:
 
 
 def _in_marks(text: str) -> str:
-    """Quotation marks around words of the source, unless they begin with their own."""
-    return text if text.startswith("“") and "”" in text else f"“{text}”"
+    """Quotation marks around words of the source. Speech that fills the sentence brings its own; speech inside it takes
+    single marks outside."""
+    if not text.startswith("“"):
+        return f"“{text}”"
+    return text if text.rfind("”") >= len(text) * 0.6 else f"‘{text}’"
 
 
 def _bold(claim: Claim) -> str:

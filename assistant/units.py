@@ -55,7 +55,7 @@ def _with_speech_whole(text: str) -> list[Span]:
 def _unit(passage: Passage, start: int, end: int) -> Unit:
     text = passage.text[start:end]
     line_start = passage.text.rfind("\n", 0, start) + 1
-    item = bool(re.match(r"(?:• |\d{1,2}[.)] |\(?[a-z][.)] )", passage.text[line_start:start] or "x"))
+    item = bool(re.fullmatch(r"(?:• |\d{1,2}[.)] |\(?[a-z][.)] )", passage.text[line_start:start]))
     points = bool(_POINTS_BACK.match(text) or _SPOKEN_BY_PRONOUN.search(text))
     return Unit(passage, start, end, points, item, _is_fragment(text, item))
 

@@ -23,11 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from index.chroma import collection_name, forget_collections, open_chroma, place_of
+from index.chroma import collection_name, forget_collections, open_chroma, place_of, told_while_writing
 from index.errors import IndexDamaged, IndexMissing
 from index.lexical import LexicalIndex
 from index.library import Library, vector_key
 from index.settings import IndexSettings
+from ingest import READING
 
 _NAME = re.compile(r"gen-\d{4,}")
 _UNFINISHED = ".tmp"
@@ -55,7 +56,7 @@ class Manifest(BaseModel):
 
 def meaning_of(settings: IndexSettings, model: str) -> str:
     """What decides how a document becomes passages and vectors. Another value means that it must be made anew."""
-    text = f"{model}|{settings.split.model_dump_json()}|layout/3"
+    text = f"{model}|{settings.split.model_dump_json()}|layout/3|reading/{READING}"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -178,7 +179,7 @@ def _clear(root: Path) -> None:
 
 def _write_chroma(working: Path, name: str, library: Library, settings: IndexSettings, keys: dict[str, str]) -> None:
     """All vectors into a collection of this generation, by upsert with our own ids."""
-    with open_chroma(settings.chroma, working / "chroma") as client:
+    with open_chroma(settings.chroma, working / "chroma") as client, told_while_writing(settings.chroma):
         if name in [collection.name for collection in client.list_collections()]:
             client.delete_collection(name)  # on a server, a stopped run may have left half of it
         collection = client.create_collection(

@@ -37,7 +37,7 @@ class Section:
     even where the source breaks them over pages. The heading itself is in `where.heading`; it is in the text too if it is a
     sentence that can be quoted ("PRINCIPLE ONE: The government must ...") or opens a paragraph ("1. Start small. Then ...").
     `cuts` are the offsets in `text` at which something of the source that is not whitespace was left out (a footnote
-    mark, a running head): words on both sides of a cut do not stand side by side in the source.
+    mark, a running head), or at which a word is broken over two lines: across a cut the source does not read as `text` does.
     """
 
     source_id: str
@@ -53,7 +53,8 @@ class Section:
 class Metadata:
     """What is known about a document. Empty means unknown, and is shown as unknown.
 
-    `aliases` are other names that people use for the document or for those who speak in it. `published` is "YYYY" or "YYYY-MM". `project` is shared by documents that tell of one piece of work and so count as
+    `aliases` are other names that people use for the document or for those who speak in it. `published` is "YYYY" or
+    "YYYY-MM". `project` is shared by documents that tell of one piece of work and so count as
     one voice. `comparison_places` are places elsewhere that it only compares with. `examples` are questions that the document answers, to begin with. `origins` says for each field that
     is known where it comes from: "catalogue", "file", or "file name".
     """

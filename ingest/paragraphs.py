@@ -23,12 +23,15 @@ _FULL = 0.7  # of the column: a line shorter than this was ended on purpose
 
 
 def run_together(lines: Sequence[Line], known: Counter[str]) -> Prose:
-    """All lines as one paragraph."""
+    """All lines as one paragraph. Where two lines meet without a space there is a cut: the source has a line end there, so
+    words quoted across it would not be found in it as they stand."""
     parts: list[Prose] = []
+    meet = False
     for line, following in zip(lines, lines[1:], strict=False):
         prose, between = run_on(line.prose, following.prose, known, line.glued)
-        parts += [prose, Prose(between)]
-    return join([*parts, *(line.prose for line in lines[-1:])])
+        parts += [prose.cut_before() if meet else prose, Prose(between)]
+        meet = not between
+    return join([*parts, *(line.prose.cut_before() if meet else line.prose for line in lines[-1:])])
 
 
 def ends(line: Line, following: Line, column_width: float, slack: float = 0.0) -> bool:

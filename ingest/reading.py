@@ -21,7 +21,7 @@ from ingest.settings import IngestSettings
 from ingest.shelf import FoundFile, open_regular
 from ingest.wire import from_wire
 
-READING = "1"  # goes up when the same file would give other sections than before, so that an index can tell
+READING = "2"  # goes up when the same file would give other sections than before, so that an index can tell
 
 _IN_PROCESS = {TEXT: read_plain, MARKDOWN: read_markdown}
 
