@@ -5,17 +5,30 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Zero-width, bidirectional, tag, variation and control characters can carry hidden orders or disguise words (OWASP LLM01).
+# What Unicode says may be ignored in display (zero-width, bidirectional, tag, variation and filler characters), controls
+# that are no white space, and halves of a pair: they can carry hidden orders or disguise words (OWASP LLM01).
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-    "\U000e0000-\U000e007f\U000e0100-\U000e01ef]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|[\ud800-\udfff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]|[\ud800-\udfff]"
 )
+_MOST_MARKS = 30  # on one letter, as in Unicode's stream-safe text: to put many in order takes the square of their number
 
 
 def clean(text: str) -> str:
     """Composed, visible characters with single spaces; empty when nothing is left."""
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", _INVISIBLE.sub("", text)))
-    return " ".join(visible.split())
+    return " ".join(unicodedata.normalize("NFC", _few_marks(_INVISIBLE.sub("", text))).split())
+
+
+def _few_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    kept, run = [], 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def collapse(text: str) -> str:

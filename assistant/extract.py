@@ -148,8 +148,11 @@ class Extract:
         if not before or not (unit.needs_before or introduced):
             return unit.start
         last = before[-1]
+        between = unit.passage.text[last.end : unit.start]
         words = len(unit.passage.text[last.start : unit.end].split())
-        return last.start if words <= _CONTEXT_WORDS + (60 if introduced else 0) and not last.item else unit.start
+        if last.item or unit.item or (between.strip(" ") and not introduced):
+            return unit.start
+        return last.start if words <= _CONTEXT_WORDS + (60 if introduced else 0) else unit.start
 
 
 def _told_once(claims: Iterable[DraftClaim]) -> tuple[DraftClaim, ...]:
