@@ -12,7 +12,9 @@ _INVISIBLE = re.compile(
     "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
     "|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]|[\ud800-\udfff]"
 )
-_MOST_MARKS = 30  # on one letter, as in Unicode's stream-safe text: to put many in order takes the square of their number
+_MOST_MARKS = (
+    30  # on one letter, as in Unicode's stream-safe text: to put many in order takes the square of their number
+)
 
 
 def clean(text: str) -> str:
