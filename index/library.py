@@ -148,7 +148,10 @@ class Library:
 
     def faults(self) -> list[str]:
         """What SQLite's own check finds wrong, and passages without a document; empty when sound."""
-        wrong = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        try:
+            wrong = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        except sqlite3.DatabaseError as error:  # too broken even to be checked
+            return [f"library: {error}"]
         orphans = self._db.execute(
             "SELECT count(*) FROM passages WHERE source_id NOT IN (SELECT source_id FROM documents)"
         ).fetchone()[0]
@@ -190,9 +193,12 @@ class Library:
             db.execute("DELETE FROM documents WHERE source_id = ?", (source_id,))
 
     def put_skipped(self, skipped: Iterable[Skipped]) -> None:
+        rows = {s.path: (s.path, s.reason, s.advice) for s in skipped}
+        if sorted(rows.values()) == [(s.path, s.reason, s.advice) for s in self.skipped()]:
+            return
         with self._transaction() as db:
             db.execute("DELETE FROM skipped")
-            db.executemany("INSERT INTO skipped VALUES (?, ?, ?)", [(s.path, s.reason, s.advice) for s in skipped])
+            db.executemany("INSERT INTO skipped VALUES (?, ?, ?)", list(rows.values()))
 
     def missing(self, keys: Iterable[str]) -> set[str]:
         """Those of `keys` that have no vector yet."""
