@@ -50,7 +50,7 @@ _COMPILED = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
 # What is asked for, most telling first. Each is searched in the lower-case question.
 _ASKED: list[tuple[str, tuple[AnswerType, ...]]] = [
     (r"\bhow many times (?:more|as|over|the|higher|bigger|larger|dearer|greater|\w+er)\b", (AnswerType.SHARE,)),
-    (r"\bhow (?:much (?:money|funding|cash|grant|does|did|do|is|was|it|they|would|has|have)|costly|expensive)|\b(?:what|which) (?:is |was |are |were |did |does )?(?:the |it |they )?(?:cost|price|fee|charge|budget|salary|amount of money)|\bcost (?:of|to)\b|\bfees?\b.*\bhow\b|\bhow many pounds\b", (AnswerType.AMOUNT,)),
+    (r"\bhow (?:much (?:money|funding|cash|grant|does|did|do|is|was|it|they|would|has|have)|costly|expensive)|\b(?:what|which) (?:is |was |are |were |did |does )?(?:the |it |they )?(?:cost|price|fee|charge|budget|salary|amount of money)|\bcost (?:of|to)\b|\bfees?\b.*\bhow\b|\bhow many pounds\b|\bhow much\b.{0,60}\b(?:worth|costs?|spent|paid|pay)\b", (AnswerType.AMOUNT,)),
     (r"\bwhat (?:percentage|proportion|share|fraction|per ?cent)|\bhow (?:large|big) a (?:share|proportion)|\bpercentage of\b|\bproportion of\b", (AnswerType.SHARE,)),
     (r"\bhow (?:often|frequently|regularly|many times)|\bhow many (?:hours|days|times) (?:a|per|each|every)\b|\bwhich days?\b|\bwhat days?\b", (AnswerType.FREQUENCY, AnswerType.DURATION)),
     (r"\bhow long\b|\bhow many (?:days|weeks|months|years|hours)\b|\bwhat length of time\b|\bduration\b", (AnswerType.DURATION,)),
@@ -98,6 +98,8 @@ def _could_be(kind: AnswerType, found: re.Match[str], sentence: str, asked: str)
         if not named or (found.start() <= 1 and len(named) == 1 and not named[0].strip(".,’'").isupper()):
             return False
         return any(word.lower().strip(".,’'") not in asked for word in named)
+    if kind is AnswerType.AMOUNT and not any(letter.isdigit() for letter in text):
+        return re.search(r"\b(?:costs?|fees?|charge\w*|price|pay|paid|free|expensive)\b", asked) is not None
     if kind is AnswerType.COUNT and re.fullmatch(r"(?:19|20)\d\d|one|both|half|single|third|quarter", text.lower()):
         return False
     return True

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from assistant.answer_types import AnswerType
 from assistant.evidence import Scored
 from assistant.model import Reason
-from assistant.reading import Kind, Reading
+from assistant.reading import Kind, Reading, named_sources, number_named
 from assistant.units import units_of
 from index.model import Hit
 from index.search import Searcher
@@ -31,6 +31,12 @@ _MEASURED = frozenset(
         AnswerType.DATE,
         AnswerType.AGE,
     }
+)
+_NAMED_THINGS = frozenset({AnswerType.ORGANISATION, AnswerType.PLACE})
+_WHICH_THING = re.compile(
+    r"\b(?:which|what) (?:\w+ )?(newspapers?|clubs?|teams?|banks?|church(?:es)?|colleges?|schools?|universit(?:y|ies)|charit(?:y|ies)|"
+    r"foundations?|trusts?|hospitals?|police force)\b",
+    re.I,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NEAR = 5  # hits in which a name or a year must stand
@@ -65,27 +71,48 @@ def missing(
     names = missing_names(searcher, reading.names, hits)
     if names and sure < _SURE:
         return Missing(Reason.NAME_NOT_IN_DOCUMENTS, names)
-    if _MEASURED.intersection(reading.types) and not _has_typed(reading, scored):
+    if _MEASURED.intersection(reading.types) and not _has_typed(searcher, reading, scored):
+        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
+    if _NAMED_THINGS.intersection(reading.types) and not _names_it(reading, scored):
         return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
     if _ASKS_FOR_WORDS.search(reading.question) and not _speaks(reading.names, hits):
         return Missing(Reason.ATTRIBUTE_MISSING)
     return None
 
 
-def _has_typed(reading: Reading, scored: Sequence[Scored]) -> bool:
+def _has_typed(searcher: Searcher, reading: Reading, scored: Sequence[Scored]) -> bool:
     """Whether a sentence about the question has a thing of the kind asked for, close to the name it is asked of."""
+    sources = named_sources(reading.question, searcher.shelf.metadata)
+    said = {word for names in sources.values() for name in names for word in _stems(name)}
+    known = [
+        t for name in reading.names if (t := _telling(name) - said) and any(searcher.parts.lexical.known(w) for w in t)
+    ]
     best = max(one.late for one in scored)
-    return any(one.typed and one.late >= best * _RELEVANT and _of_the_name(reading.names, one) for one in scored)
+    return any(one.typed and one.late >= best * _RELEVANT and _of_the_name(searcher, known, one) for one in scored)
 
 
-def _of_the_name(names: Sequence[str], one: Scored) -> bool:
-    """Whether the sentence, the two before it or the headings hold each name; a figure for London says nothing of Halifax.
-    A name that stands nowhere in the passage is not asked for here: it may be another word for one of theirs."""
-    passage = one.unit.passage
-    before = [unit for unit in units_of(passage) if unit.start <= one.unit.start][-3:]
-    close = _stems(" ".join((*passage.where.heading, *(unit.text for unit in before))))
-    whole = _stems(" ".join((*passage.where.heading, passage.text)))
-    return all(_near(telling, close) or not _near(telling, whole) for name in names if (telling := _telling(name)))
+def _of_the_name(searcher: Searcher, names: Sequence[set[str]], one: Scored) -> bool:
+    """Whether the sentence, the two before it, the headings or what is known of the source hold each name: a figure for
+    London says nothing of Halifax."""
+    about = searcher.shelf.metadata[one.unit.passage.source_id]
+    before = [unit.text for unit in units_of(one.unit.passage) if unit.start <= one.unit.start][-3:]
+    close = _stems(" ".join((*one.unit.passage.where.heading, about.title, about.publisher, *about.authors, *before)))
+    return all(_near(telling, close) for telling in names)
+
+
+def _names_it(reading: Reading, scored: Sequence[Scored]) -> bool:
+    """Whether a sentence about the question gives the names asked for: as many as it speaks of ("which ten places"), and
+    of the thing it asks for ("which newspaper") rather than of anything."""
+    best = max(one.late for one in scored)
+    about = [one for one in scored if one.late >= best * _RELEVANT]
+    wanted = number_named(reading.question) or 1
+    if wanted >= 3 and not any(len(one.spans) >= wanted // 2 for one in about):
+        return False
+    thing = _WHICH_THING.search(reading.question)
+    if not thing:
+        return True
+    word = stem(thing.group(1).lower())
+    return any(one.typed and word in _stems(one.unit.passage.text) for one in about)
 
 
 def _stems(text: str) -> set[str]:

@@ -247,7 +247,7 @@ _PERSONAL = re.compile(
     re.I,
 )
 _OFF_TOPIC = re.compile(
-    r"\b(?:weather|forecast|recipe|football score|lottery|horoscope|stock price|bitcoin|python|javascript|sql|excel (?:formula|macro)|regex|"
+    r"\b(?:poems?|limerick|haiku|(?:i|we) (?:should )?vote for|who should (?:i|we) vote|do you (?:really |personally )?(?:think|believe|feel)|your (?:own )?opinion|weather|forecast|recipe|football score|lottery|horoscope|stock price|bitcoin|python|javascript|sql|excel (?:formula|macro)|regex|"
     r"(?:write|compose|give) (?:me |us )?(?:a |an |some )?(?:\w+ )?(?:poem|song|limerick|haiku|joke|story|rap|essay|cover letter|code|script|program|function)|tell (?:me|us) a joke|"
     r"translate|symptoms?|prescri\w+|dosage|ibuprofen|paracetamol|diagnos\w+|chest pain|train times?|bus times?|restaurant|who won|capital of|solve|calculate|what(?:'s| is) \d+\s*[x*+/-])\b",
     re.I,
