@@ -22,8 +22,8 @@ class AnswerType(StrEnum):
 
 
 _NUMBER_WORD = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen|seventeen|twenty|thirty|"
-    r"forty|fifty|hundred|thousand|million|dozen|half|third|quarter|single|both|several|all ten)"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|half|third|quarter|single|both|several|all ten)"
 )
 _NUMBER = rf"(?:\d[\d,.]*\d|\d|{_NUMBER_WORD}(?:[- ]{_NUMBER_WORD})*)"
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Aug|Sept?|Oct|Nov|Dec)"
@@ -40,26 +40,30 @@ _PATTERNS: dict[AnswerType, str] = {
     AnswerType.DURATION: rf"\b(?:{_NUMBER}|an?|several|few|half an?)[- ](?:{_PERIOD}|one-day)\b(?: to (?:{_NUMBER}|an?) {_PERIOD})?|\b(?:one|two|three)-(?:day|week|month|year)\b|\bfrom \w+ \d{{4}} to \w+ \d{{4}}\b|\bover the course of an? \w+",
     AnswerType.FREQUENCY: rf"\b(?:every {_DAY}(?: and {_DAY})?|every \w+|(?:at least )?(?:once|twice|{_NUMBER} times|{_NUMBER} hours) (?:a|an|per|each|every) \w+|daily|weekly|monthly|annually|yearly|annual|per month|each (?:day|week|month|year)|as often as they like|on a regular basis|regularly)\b",
     AnswerType.DATE: rf"\b(?:\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?|{_MONTH} (?:\d{{4}})|(?:18|19|20)\d\d|{_MONTH}|early \d{{4}}s?|{_DAY}|last (?:year|month|century)|earlier this year)\b",
-    AnswerType.AGE: r"\b(?:aged? \d+|\d+[- ]years?[- ]olds?|\w+teen and \w+teen year olds?|(?:six|seven)teen year olds?|, \d{2},|primary[- ]school[- ](?:age|children)|adults of all ages|all ages)\b",
+    AnswerType.AGE: r"\b(?:aged? \d+|\d+[- ]years?[- ]olds?|\w+teen and \w+teen year olds?|(?:six|seven)teen year olds?|primary[- ]school[- ](?:age|children)|adults of all ages|all ages)\b|(?<=, )\d{2}(?=,)",
     AnswerType.PERSON: rf"\b(?:(?:Professor|Prof|Dr|Dame|Sir|Lord|Senator|Ms|Mrs|Mr|Councillor|Minister|Headteacher|Chair|Director|Hon|Commissioner) )*{_TITLE_WORD} (?:(?:de|van|der) )?{_TITLE_WORD}(?: {_TITLE_WORD})*",
     AnswerType.ORGANISATION: rf"\b(?:{_TITLE_WORD}(?: (?:(?:of|for) (?:the )?)?{_TITLE_WORD})+|[A-Z]{{3,}})",
     AnswerType.PLACE: rf"{_PLACED}(?!{_MONTH}\b|{_DAY}\b){_NAME}",
 }  # fmt: skip
 _COMPILED = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
 
+_MONEY = r"(?:cost\w*|pay|pays|paid|charg\w+|spen[dt]\w*|give|gives|gave|given|put|raise\w*|invest\w*|receive\w*|get|got|worth|fund\w*|set|need\w*|offer\w*|earn\w*|save\w*)"
+
 # What is asked for, most telling first. Each is searched in the lower-case question.
 _ASKED: list[tuple[str, tuple[AnswerType, ...]]] = [
     (r"\bhow many times (?:more|as|over|the|higher|bigger|larger|dearer|greater|\w+er)\b", (AnswerType.SHARE,)),
-    (r"\bhow (?:much (?:money|funding|cash|grant|does|did|do|is|was|it|they|would|has|have)|costly|expensive)|\b(?:what|which) (?:is |was |are |were |did |does )?(?:the |it |they )?(?:cost|price|fee|charge|budget|salary|amount of money)|\bcost (?:of|to)\b|\bfees?\b.*\bhow\b|\bhow many pounds\b|\bhow much\b.{0,60}\b(?:worth|costs?|spent|paid|pay)\b", (AnswerType.AMOUNT,)),
+    (r"\bcosts? (?:and|or) benefits?\b|\bbenefits? (?:and|or) costs?\b|\bcosts? of (?:not|fail\w*|poor|(?:a )?lack|doing nothing|inaction|segregation|division|isolation)\b", ()),
+    (rf"\bhow (?:much (?:money|funding|cash|grant)|costly|expensive)|\bhow much (?:is|was|are|were)\b(?! (?:known|said|understood|done|left|being|of|due|about))|\bhow much (?:does|did|do|would|has|have|will|should|can|it|they)\b.{{0,80}}\b{_MONEY}\b|\bhow much\b.{{0,60}}\b(?:worth|costs?|spent|paid|pay)\b", (AnswerType.AMOUNT,)),
+    (r"\b(?:what|which) (?:is |was |are |were |did |does )?(?:the |it |they )?(?:cost|price|fee|charge|budget|salary|amount of money)|\bcost (?:of|to)\b|\bfees?\b.*\bhow\b|\bhow many pounds\b", (AnswerType.AMOUNT,)),
     (r"\bwhat (?:percentage|proportion|share|fraction|per ?cent)|\bhow (?:large|big) a (?:share|proportion)|\bpercentage of\b|\bproportion of\b", (AnswerType.SHARE,)),
-    (r"\bhow (?:often|frequently|regularly|many times)|\bhow many (?:hours|days|times) (?:a|per|each|every)\b|\bwhich days?\b|\bwhat days?\b", (AnswerType.FREQUENCY, AnswerType.DURATION)),
+    (r"\bhow (?:often|frequently|regularly|many times)|\bhow many (?:hours|days|times) (?:a|per|each|every)\b|\bhow much time\b|\bwhich days?\b|\bwhat days?\b", (AnswerType.FREQUENCY, AnswerType.DURATION)),
     (r"\bhow long\b|\bhow many (?:days|weeks|months|years|hours)\b|\bwhat length of time\b|\bduration\b", (AnswerType.DURATION,)),
     (r"\bhow old\b|\bwhat ages?\b|\bage (?:group|range)\b", (AnswerType.AGE,)),
     (r"\bpopulation of\b|\bhow many\b|\bwhat number\b|\bthe number of\b|\bhow large\b|\bhow big\b|\bhead ?count\b", (AnswerType.COUNT, AnswerType.SHARE)),
     (r"^(?:and |so |but )?when (?:did|was|were|is|will|does|do|are)\b|\bwhen (?:did|was|were|is|will|does)\b|\bwhat (?:year|date|month|day)\b|\bwhich (?:year|month|date)\b|\bsince when\b", (AnswerType.DATE,)),
-    (r"^(?:and |so |but )?who(?:se|m)?\b|\bwho (?:runs?|ran|set|said|wrote|told|chairs?|funds?|funded|leads?|led|spoke|is|was|are|were|did|does|pays?|paid)\b|\bwhose\b|\bwhich (?:person|mp|minister|academic|professor|researcher|speaker)", (AnswerType.PERSON, AnswerType.ORGANISATION)),
+    (r"^(?:and |so |but )?who(?:se|m)?\b|\b(?:by|to|for|from|with) whom\b|\bwho (?:runs?|ran|set|said|wrote|told|chairs?|funds?|funded|leads?|led|spoke|is|was|are|were|did|does|pays?|paid)\b|\bwhose\b|\bwhich (?:person|mp|minister|academic|professor|researcher|speaker)", (AnswerType.PERSON, AnswerType.ORGANISATION)),
     (r"\b(?:which|what) (?:charity|charities|organisation|organization|body|bodies|council|force|university|agency|company|group|school|department|institution|trust|foundation|(?:football |sports )?(?:club|team)|newspapers?|papers|employers?|firms?|college|church|bank|broadcaster)s?\b", (AnswerType.ORGANISATION,)),
-    (r"^(?:and |so |but )?where\b|\bwhere (?:is|was|are|were|did|does|do|can)\b|\b(?:which|what) (?:\w+ )?(?:town|city|place|countr|region|area|borough|location|district|neighbourhood|part)(?:y|ies|s)?\b|\bwhereabouts\b", (AnswerType.PLACE,)),
+    (r"^(?:and |so |but )?where\b(?! (?:possible|appropriate|necessary|there|people)\b)|\bwhere (?:is|was|are|were|did|does|do|can)\b|\b(?:which|what) (?:\w+ )?(?:cit(?:y|ies)|countr(?:y|ies)|(?:town|place|region|area|borough|location|district|neighbourhood|part)s?)\b|\bwhereabouts\b", (AnswerType.PLACE,)),
 ]  # fmt: skip
 _ASKED_COMPILED = [(re.compile(pattern), types) for pattern, types in _ASKED]
 
@@ -80,10 +84,11 @@ def candidates(sentence: str, types: tuple[AnswerType, ...], question: str) -> l
     for kind in types:
         for found in _COMPILED[kind].finditer(sentence):
             if _could_be(kind, found, sentence, asked):
-                spans.append(found.span())
+                spans.append(_trimmed(found) if kind in _NAMED else found.span())
     return _without_overlaps(spans)
 
 
+_NAMED = frozenset({AnswerType.PERSON, AnswerType.ORGANISATION, AnswerType.PLACE})
 _OPENERS = frozenset(
     "the a an this these those that it in on for as at of and but our we they there if while from through over although however "
     "during when what throughout many some such since most speaking finally indeed because both by to with".split()
@@ -92,7 +97,7 @@ _OPENERS = frozenset(
 
 def _could_be(kind: AnswerType, found: re.Match[str], sentence: str, asked: str) -> bool:
     text = found.group().strip(" ,.")
-    if kind in (AnswerType.PERSON, AnswerType.ORGANISATION, AnswerType.PLACE):
+    if kind in _NAMED:
         named = [word for word in text.split() if word.lower() not in _OPENERS]
         # A single capital at the start of a sentence is no name, unless it is an acronym.
         if not named or (found.start() <= 1 and len(named) == 1 and not named[0].strip(".,’'").isupper()):
@@ -103,6 +108,11 @@ def _could_be(kind: AnswerType, found: re.Match[str], sentence: str, asked: str)
     if kind is AnswerType.COUNT and re.fullmatch(r"(?:19|20)\d\d|one|both|half|single|third|quarter", text.lower()):
         return False
     return True
+
+
+def _trimmed(found: re.Match[str]) -> Span:
+    """A name's span less the full stop of its sentence or a possessive."""
+    return found.start(), found.start() + len(re.sub(r"(?:['’]s?|[.-])+$", "", found.group()))
 
 
 def _without_overlaps(spans: list[Span]) -> list[Span]:
