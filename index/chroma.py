@@ -58,14 +58,14 @@ def open_chroma(settings: ChromaSettings, folder: Path) -> Iterator[ClientAPI]:
 
 
 @contextmanager
-def told_while_writing(settings: ChromaSettings) -> Iterator[None]:
+def told(settings: ChromaSettings) -> Iterator[None]:
     """Chroma's faults in our words."""
     try:
         yield
     except Exception as error:  # by version InternalError, httpx errors and others
         raise IndexProblem(
-            f"Chroma ({place_of(settings)}) did not store the vectors: {error}. What served before goes on serving. See to "
-            "the disk or the server, then try again."
+            f"Chroma ({place_of(settings)}) does not do its work: {error}. What served before goes on serving. See to the "
+            "disk or the server, then try again."
         ) from error
 
 
@@ -91,7 +91,7 @@ def forget_collections(settings: ChromaSettings, owner: str, keep: Names[str]) -
     """Remove from the server the collections of this owner but those to keep. The embedded ones go with their folder."""
     if not settings.host:
         return
-    with open_chroma(settings, Path()) as client, told_while_writing(settings):
+    with open_chroma(settings, Path()) as client, told(settings):
         for collection in client.list_collections():
             if collection.name.startswith(_prefix(owner)) and collection.name not in keep:
                 client.delete_collection(collection.name)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from index.chroma import collection_name, forget_collections, open_chroma, place_of, told_while_writing
+from index.chroma import collection_name, forget_collections, open_chroma, place_of, told
 from index.errors import IndexDamaged, IndexMissing
 from index.lexical import LexicalIndex
 from index.library import Library, vector_key
@@ -179,7 +179,7 @@ def _clear(root: Path) -> None:
 
 def _write_chroma(working: Path, name: str, library: Library, settings: IndexSettings, keys: dict[str, str]) -> None:
     """All vectors into a collection of this generation, by upsert with our own ids."""
-    with open_chroma(settings.chroma, working / "chroma") as client, told_while_writing(settings.chroma):
+    with open_chroma(settings.chroma, working / "chroma") as client, told(settings.chroma):
         if name in [collection.name for collection in client.list_collections()]:
             client.delete_collection(name)  # on a server, a stopped run may have left half of it
         collection = client.create_collection(

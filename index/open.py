@@ -9,18 +9,19 @@ from pathlib import Path
 
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle
 from llama_index.core.vector_stores import MetadataFilters
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from index import generation
-from index.chroma import open_collection
+from index.chroma import open_collection, told
 from index.embedding import SentenceEmbedding
 from index.errors import IndexMissing, IndexStale
 from index.expansion import QuestionIndex
 from index.lexical import LexicalIndex
 from index.rerank import cross_encoder
 from index.search import Parts, Searcher
-from index.settings import IndexSettings
+from index.settings import ChromaSettings, IndexSettings
 from index.shelf import Shelf
 from index.tokens import TokenVectors
 
@@ -33,6 +34,18 @@ class OpenIndex:
     shelf: Shelf
     fingerprint: str
     model: str
+
+
+class _Dense(BaseRetriever):
+    """Search by vector, with Chroma's faults in our words: a server may go away while we search."""
+
+    def __init__(self, inner: BaseRetriever, settings: ChromaSettings) -> None:
+        super().__init__()
+        self._inner, self._settings = inner, settings
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        with told(self._settings):
+            return self._inner.retrieve(query_bundle)
 
 
 @contextmanager
@@ -52,7 +65,8 @@ def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding
         )
 
         def dense(where: MetadataFilters | None, top_k: int) -> BaseRetriever:
-            return vectors.as_retriever(filters=where, similarity_top_k=min(top_k, max(1, manifest.passages)))
+            inner = vectors.as_retriever(filters=where, similarity_top_k=min(top_k, max(1, manifest.passages)))
+            return _Dense(inner, settings.chroma)
 
         shelf = Shelf(folder / "shelf.sqlite")
         name = settings.search.rerank

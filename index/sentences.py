@@ -10,7 +10,9 @@ Span = tuple[int, int]
 
 _ITEM = re.compile(r"(?:• |\d{1,2}[.)] |\(?[a-z][.)] )")
 # Punkt ends a sentence after these although a name or a figure follows.
-_NOT_AN_END = re.compile(r"(?:\b(?:Dr|Prof|Mr|Mrs|Ms|St|Figs?|No|Vol|pp?|e\.g|i\.e|cf|vs|etc|al|Hon|Rt|Cllr|approx|para)\.)$")
+_NOT_AN_END = re.compile(
+    r"(?:\b(?:Dr|Prof|Mr|Mrs|Ms|St|Figs?|No|Vol|pp?|e\.g|i\.e|cf|vs|etc|al|Hon|Rt|Cllr|approx|para)\.)$"
+)
 
 
 @cache

@@ -115,7 +115,7 @@ def test_vectors_that_chroma_refuses_are_told(place: Path) -> None:
         nothing = Encoded(np.full(32, np.nan, np.float32), np.zeros((1, 32), np.float32), np.zeros(1, np.int32))
         library.put_vectors([(key, nothing) for key in keys])
     (place / "corpus" / "garden.txt").write_text("The garden is new.")
-    with pytest.raises(IndexProblem, match="Chroma .* did not store the vectors.*What served before goes on serving"):
+    with pytest.raises(IndexProblem, match="Chroma .* does not do its work.*What served before goes on serving"):
         bring_in(place / "corpus", place / "data")
     assert [path.name for path in (place / "data").glob("gen-*")] == ["gen-0001"]
 
