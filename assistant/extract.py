@@ -12,6 +12,7 @@ from assistant.draft import Draft, DraftClaim
 from assistant.evidence import Scored
 from assistant.lists import Listing, listing_around, listing_of_headings
 from assistant.reading import Kind, Reading, number_named
+from assistant.speakers import speaker_of
 from assistant.units import Unit, units_of
 from index.model import Passage
 from index.search import Searcher
@@ -21,7 +22,7 @@ _TWINS = 82  # rapidfuzz token set ratio from which two sentences say the same
 _NEAR = 0.80  # share of the best score that a supporting sentence must reach
 _SPEAKS_TO_IT = 0.62  # share of the best part's score from which a sentence speaks to the question at all
 _GAIN = 0.5  # what a newly matched part of the question is worth beside a unit's own score
-_CONTEXT_WORDS = 60
+_CONTEXT_WORDS = 80
 
 
 class Extract:
@@ -137,9 +138,10 @@ class Extract:
         """The unit; where it points back, together with the sentence before it, if that is short enough to carry."""
         start = self._start_with_context(unit)
         text = unit.passage.text[start : unit.end]
-        # In a box the last heading is the name of what it tells of; elsewhere headings are topics and explain nothing.
-        in_box = unit.passage.kind == "case_study" and unit.passage.where.heading
-        about = unit.passage.where.heading[-1] if in_box and unit.needs_before and start == unit.start else ""
+        about = speaker_of(self.searcher, Unit(unit.passage, start, unit.end), text)
+        if not about and unit.needs_before and start == unit.start and unit.passage.kind == "case_study":
+            # In a box the last heading is the name of what it tells of; elsewhere headings are topics and explain nothing.
+            about = unit.passage.where.heading[-1] if unit.passage.where.heading else ""
         return DraftClaim(text, ((unit.passage, start, unit.end),), about=about)
 
     def _start_with_context(self, unit: Unit) -> int:
