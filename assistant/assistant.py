@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from assistant import language, reading, render
+from assistant import guards, language, reading, render
 from assistant.clean import clean
 from assistant.confidence import chance, signs
 from assistant.errors import AssistantError
@@ -132,12 +132,12 @@ class Assistant:
             return question, Reason.EMPTY_QUESTION
         if language.foreign_language(question, self.knows):
             return question, Reason.OTHER_LANGUAGE
-        rest, ordered = reading.without_orders(question)
+        rest, ordered = guards.without_orders(question)
         if ordered and not rest:
             return question, Reason.INSTRUCTIONS
-        if reading.is_personal_case(rest):
+        if guards.is_personal_case(rest):
             return question, Reason.PERSONAL_CASE
-        if reading.is_off_topic(rest):
+        if guards.is_off_topic(rest):
             return question, Reason.OFF_TOPIC
         return rest, None
 

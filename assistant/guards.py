@@ -22,7 +22,10 @@ _PERSONAL = re.compile(
     re.I,
 )
 # The same matters with no person in sight; a question about what the documents say of them is for us.
-_A_MATTER = re.compile(rf"\b(?:a|an|the|their) (?:\w+ ){{0,2}}{_MATTER}\b", re.I)
+_A_MATTER = re.compile(
+    rf"\b(?:a|an|the|their) (?:\w+ ){{0,2}}{_MATTER}\b(?! (?:system|rules|polic|laws?|scheme|category|categories|process))",
+    re.I,
+)
 _ABOUT_DOCUMENTS = re.compile(
     r"\b(?:reports?|documents?|sources?|stud(?:y|ies)|research|papers?|appg|mps|parliament\w*|academy|london|region\w*|devol\w+|canad\w+|"
     r"austral\w+|belgi\w+|flemish|flanders|quebec|brexit|european\w*|eu|sector|policy|policies|recommend\w*|said|per ?cent|percentage|"
@@ -37,9 +40,10 @@ _OFF_TOPIC = re.compile(
     r"\b(?:give|tell|do|make|sing) (?:me |us )?(?:a |an )?(?:\w+ )?(?:poem|song|limerick|haiku|joke|rap)\b|\b(?:short |funny )poem\b|"
     r"(?:^|\b(?:please|can you|could you|you to) )translate\b|\btranslate (?:this|it|our|my|these)\b.{0,80}\b(?:in)?to \w+|"
     r"\bsymptoms? of (?:flu|a cold|covid|measles|diabetes|a stroke|depression|tb|tuberculosis|\w+itis)\b|\b(?:my|baby|his|her) .{0,40}\bsymptoms?\b|"
-    r"\bprescriptions?\b|\b(?:dosage|ibuprofen|paracetamol|chest pain|diagnosed with)\b|\b(?:train|bus) times?\b|\b(?:best|good|cheap|nearest|nice|book a|recommend a) (?:\w+ )?restaurants?\b|"
+    r"(?<!policy )\bprescriptions?\b|\b(?:dosage|ibuprofen|paracetamol|chest pain|diagnosed with)\b|\b(?:train|bus) times?\b|\b(?:best|good|cheap|nearest|nice|book a|recommend a) (?:\w+ )?restaurants?\b|"
     r"\bwho won (?:the|last|yesterday)\b|\bwhat(?:'s|’s| is) the capital of\b|\bsolve (?:this |the )?(?:equation|puzzle|riddle|sum|[\dx])|\bcalculate (?:the (?:area|square|vat|tax)|my|\d)|"
-    r"\bwhat(?:'s|’s| is) \d+\s*[x*+/-]",
+    r"\bwhat(?:'s|’s| is) \d+\s*[x*+/-]|\b(?:(?:i|we) (?:should )?vote for|who should (?:i|we) vote)\b|\bwhat do you (?:really |personally |yourself )?(?:think|feel) (?:about|of)\b|"
+    r"\bdo you (?:really|personally) (?:think|believe|feel)\b|\byour own (?:opinion|view)|\byour (?:personal )?opinion\b",
     re.I,
 )
 
@@ -76,7 +80,7 @@ def is_off_topic(question: str) -> bool:
 
 def without_orders(question: str) -> tuple[str, bool]:
     """The question less the sentences that are orders to the program, and whether there were any."""
-    pieces = re.split(r"(?<=[.!?;:])\s+|\n+", question)
+    pieces = re.split(r"(?<=[.!?;:])\s+|\n+|,?\s+and then\s+", question)
     kept: list[str] = []
     after_order = False
     for piece in pieces:

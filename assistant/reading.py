@@ -1,4 +1,4 @@
-"""A question as the assistant reads it: what kind it is, what would answer it, whom it names, and what is not for us."""
+"""A question as the assistant reads it: what kind it is, what would answer it, and whom it names."""
 
 from __future__ import annotations
 
@@ -237,55 +237,3 @@ def _voices(shelf: Mapping[str, Metadata]) -> dict[str, set[str]]:
     for id_ in shelf:
         voices.setdefault(_voice(id_, shelf), set()).add(id_)
     return voices
-
-
-_PERSONAL = re.compile(
-    r"\b(?:my|his|her|their|our|a|the) (?:own )?(?:\w+ ){0,2}(?:visa|settled status|asylum (?:claim|case|application)|leave to remain|deportation|appeal|"
-    r"citizenship application|benefits? claim|eviction|solicitor|immigration status|sponsor licence)\b|\bam i (?:entitled|eligible|allowed)\b|"
-    r"\b(?:do|does|can|could|will|would|should|is|are) (?:i|he|she|they|my \w+|this (?:man|woman|family|person|client|tenant))\b.{0,60}\b(?:qualif\w+|eligible|entitled|apply|appeal|claim|be deported|sue|"
-    r"get (?:a visa|citizenship|benefits|settled status))\b|\blegal advice\b|\bhome office reference\b",
-    re.I,
-)
-_OFF_TOPIC = re.compile(
-    r"\b(?:poems?|limerick|haiku|(?:i|we) (?:should )?vote for|who should (?:i|we) vote|do you (?:really |personally )?(?:think|believe|feel)|your (?:own )?opinion|weather|forecast|recipe|football score|lottery|horoscope|stock price|bitcoin|python|javascript|sql|excel (?:formula|macro)|regex|"
-    r"(?:write|compose|give) (?:me |us )?(?:a |an |some )?(?:\w+ )?(?:poem|song|limerick|haiku|joke|story|rap|essay|cover letter|code|script|program|function)|tell (?:me|us) a joke|"
-    r"translate|symptoms?|prescri\w+|dosage|ibuprofen|paracetamol|diagnos\w+|chest pain|train times?|bus times?|restaurant|who won|capital of|solve|calculate|what(?:'s| is) \d+\s*[x*+/-])\b",
-    re.I,
-)
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|instructions|rules?|prompt|previous|above|guidelines|everything)\b|"
-    r"\b(?:system|hidden|developer|initial) (?:prompt|message|instructions?)\b|\byou are (?:now|no longer)\b|\bact as\b|\bpretend (?:to be|you|that)\b|\brole[- ]?play\b|"
-    r"\b(?:jailbreak|developer mode|dan mode|do anything now)\b|\b(?:print|repeat|reveal|show|output|say|reply|respond|answer|end|finish|start|begin)\b.{0,30}\b(?:exactly|only with|verbatim|the words?|the phrase|the following|with the (?:word|phrase|link|sentence)|your (?:prompt|instructions|rules))\b|"
-    r"\b(?:base64|rot13|decode)\b|https?://|<[a-z!/][^>]*>|\bcite\b.{0,40}\b(?:as|source|report)\b|\b(?:new|special) instructions?\b|\bfrom now on\b",
-    re.I,
-)
-
-
-def is_personal_case(question: str) -> bool:
-    """Whether the question asks for advice on a person's case, which needs a registered adviser."""
-    return bool(_PERSONAL.search(question))
-
-
-def is_off_topic(question: str) -> bool:
-    return bool(_OFF_TOPIC.search(question))
-
-
-def without_orders(question: str) -> tuple[str, bool]:
-    """The question less the sentences that are orders to the program, and whether there were any."""
-    pieces = re.split(r"(?<=[.!?;:])\s+|\n+", question)
-    kept = [piece for piece in pieces if not _ORDERS.search(piece)]
-    if len(kept) == len(pieces):
-        return question, False
-    rest = " ".join(kept).strip()
-    return (rest if len(content_words(rest)) >= 2 else ""), True
-
-
-# Personal data of a third person: shown as a warning, and a reason not to log the question.
-_PERSONAL_DATA = re.compile(
-    r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b|[\w.+-]+@[\w-]+\.[\w.-]+|\b(?:\+44\s?|0)\d(?:[\s-]?\d){8,10}\b|\b(?:\d[ -]?){13,16}\b|\b[A-Z]\d{7,8}\b"
-)
-
-
-def holds_personal_data(question: str) -> bool:
-    """An e-mail address, a telephone, card or National Insurance number, or a Home Office reference."""
-    return bool(_PERSONAL_DATA.search(question))
