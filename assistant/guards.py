@@ -80,7 +80,7 @@ def is_off_topic(question: str) -> bool:
 
 def without_orders(question: str) -> tuple[str, bool]:
     """The question less the sentences that are orders to the program, and whether there were any."""
-    pieces = re.split(r"(?<=[.!?;:])\s+|\n+|,?\s+and then\s+", question)
+    pieces = re.split(r"(?<=[.!?;:>])\s+|\n+|,?\s+and then\s+", question)
     kept: list[str] = []
     after_order = False
     for piece in pieces:
@@ -97,11 +97,11 @@ def without_orders(question: str) -> tuple[str, bool]:
 
 # Personal data of a third person: shown as a warning, and a reason not to log the question.
 _PERSONAL_DATA = re.compile(
-    r"\b[A-CEGHJ-PR-TW-Z][A-NP-TW-Z]\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b|[\w.+-]+@[\w-]+\.[\w.-]+|"
+    r"\b[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b|[\w.+-]+@[\w-]+\.[\w.-]+|"
     r"(?<![\w+])(?:\+44\s?(?:\(0\)\s?)?|\(?0)\d(?:[\s()-]{0,2}\d){8,9}(?!\d)|\b[A-Z]\d{7,8}\b",
     re.I,
 )
-_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+_CARD = re.compile(r"(?<!\d)[3-6](?:[ -]?\d){12,18}(?!\d)")
 
 
 def holds_personal_data(question: str) -> bool:
