@@ -11,7 +11,7 @@ from index.words import content_words
 
 _POINTING = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|she|his|her|that|this|these|those|there|then|the same|such|one|ones|former|latter|"
-    r"(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)?)\b",
+    r"(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)?)\b(?! (?:World|language|year|month|week|century|generation|time)\b)",
     re.I,
 )
 _GOES_ON = re.compile(

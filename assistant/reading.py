@@ -111,7 +111,7 @@ def names_in(question: str) -> list[str]:
     if question.isupper():
         return []
     names = []
-    for found in re.finditer(r"[A-Z][\w’'-]*(?:\s+(?:(?:of|the|for|and)\s+)?[A-Z][\w’'-]*)*", question):
+    for found in re.finditer(r"[A-Z][\w’'-]*(?:\s+(?:(?:(?:of|for) the|of|the|for|and)\s+)?[A-Z][\w’'-]*)*", question):
         text = found.group()
         starts_sentence = not question[: found.start()].strip() or question[: found.start()].rstrip()[-1:] in ".?!:"
         parts = text.split()
