@@ -48,8 +48,25 @@ def _with_speech_whole(text: str) -> list[Span]:
         if line.group().lstrip().startswith(_OPEN) and len(line.group().split()) <= _SPEECH_MOST and inside:
             spans.append((inside[0][0], inside[-1][1]))
         else:
-            spans.extend(inside)
+            spans.extend(_with_quotation_whole(text, inside))
     return spans
+
+
+def _with_quotation_whole(text: str, spans: list[Span]) -> list[Span]:
+    """The spans, those joined between which a quotation runs on ("she said, ‘It is late. We must go.’")."""
+    joined: list[Span] = []
+    for start, end in spans:
+        both = text[joined[-1][0] : end] if joined else ""
+        if both and _is_open(text[slice(*joined[-1])]) and not _is_open(both) and len(both.split()) <= _SPEECH_MOST:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _is_open(text: str) -> bool:
+    """Whether a quotation begins that does not end; an apostrophe inside or at the end of a word looks like an end."""
+    return len(re.findall(r"(?<!\w)[‘“]", text)) > len(re.findall(r"[’”](?!\w)", text))
 
 
 def _unit(passage: Passage, start: int, end: int) -> Unit:
