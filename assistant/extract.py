@@ -35,7 +35,7 @@ class Extract:
 
     def draft(self, reading: Reading, scored: Sequence[Scored], parts: Sequence[Sequence[Scored]] = ()) -> Draft:
         """`scored` best first and not empty. `parts` are the units for each part of a question that asks several things."""
-        usable = _whole(scored)
+        usable = _without_notes(_whole(scored))
         listing = self._listing(reading, usable)
         if listing:
             return Draft(tuple(self._list_claims(listing)))
@@ -51,8 +51,9 @@ class Extract:
 
     def _facts(self, scored: Sequence[Scored]) -> Iterable[DraftClaim]:
         for n, one in enumerate(_covering(scored, 1 + self.most_support)):
-            claim = self._claim(one.unit)
+            claim, *items = self._with_its_list(one.unit)
             yield replace(claim, spans=_moved(one, claim)) if n == 0 or one.typed else claim
+            yield from items
 
     # several things asked
 
@@ -108,7 +109,7 @@ class Extract:
             if one.total < floor or seen.get(place, 0) >= most or (place not in seen and len(seen) >= 4):
                 continue
             seen[place] = seen.get(place, 0) + 1
-            yield replace(self._claim(one.unit), group=place)
+            yield from (replace(claim, group=place) for claim in self._with_its_list(one.unit))
 
     def _place(self, passage: Passage) -> str:
         heading = passage.where.heading[-1] if passage.where.heading else ""
@@ -133,6 +134,12 @@ class Extract:
         return named(self.shelf[source_id])
 
     # one sentence and what it needs to be understood
+
+    def _with_its_list(self, unit: Unit) -> list[DraftClaim]:
+        """The unit's claim; and where it ends in a colon, the items of the list that it introduces."""
+        listing = listing_around(self.searcher, unit) if unit.text.rstrip().endswith(":") and not unit.item else None
+        items = listing.items if listing else ()
+        return [self._claim(unit), *(DraftClaim(u.text, ((u.passage, u.start, u.end),), item=True) for u in items)]
 
     def _claim(self, unit: Unit) -> DraftClaim:
         """The unit; where it points back, together with the sentence before it, if that is short enough to carry."""
@@ -179,6 +186,20 @@ def named(about: Metadata) -> str:
 
 def _whole(scored: Sequence[Scored]) -> list[Scored]:
     return [one for one in scored if not one.unit.fragment] or list(scored)
+
+
+def _without_notes(scored: Sequence[Scored]) -> list[Scored]:
+    """The units less those of footnotes, unless the best one is of a footnote itself; and less sentences that announce
+    what does not follow them."""
+    notes_too = scored[0].unit.passage.kind == "notes"
+    kept = [
+        one for one in scored if (notes_too or one.unit.passage.kind != "notes") and not _announces_nothing(one.unit)
+    ]
+    return kept or list(scored)
+
+
+def _announces_nothing(unit: Unit) -> bool:
+    return unit.text.rstrip().endswith(":") and not unit.passage.text[unit.end :].strip()
 
 
 def _covering(scored: Sequence[Scored], most: int) -> list[Scored]:

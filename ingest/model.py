@@ -55,7 +55,8 @@ class Metadata:
 
     `aliases` are other names that people use for the document or for those who speak in it. `published` is "YYYY" or
     "YYYY-MM". `project` is shared by documents that tell of one piece of work and so count as
-    one voice. `comparison_places` are places elsewhere that it only compares with. `examples` are questions that the document answers, to begin with. `origins` says for each field that
+    one voice. `comparison_places` are places elsewhere that it only compares with. `examples` are questions that the
+    document answers, to begin with. `origins` says for each field that
     is known where it comes from: "catalogue", "file", or "file name".
     """
 
