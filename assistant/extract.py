@@ -50,7 +50,7 @@ class Extract:
     # one answer, then what supports it
 
     def _facts(self, scored: Sequence[Scored]) -> Iterable[DraftClaim]:
-        for n, one in enumerate(_covering(scored, 1 + self.most_support)):
+        for n, one in enumerate(_in_reading_order(_covering(scored, 1 + self.most_support))):
             claim, *items = self._with_its_list(one.unit)
             yield replace(claim, spans=_moved(one, claim)) if n == 0 or one.typed else claim
             yield from items
@@ -170,8 +170,32 @@ def _told_once(claims: Iterable[DraftClaim]) -> tuple[DraftClaim, ...]:
     for claim in claims:
         if any(_inside(claim, other) for other in kept):
             continue
-        kept = [other for other in kept if not _inside(other, claim)] + [claim]
+        kept = [other for other in kept if not _inside(other, claim)]
+        if kept and _goes_on(kept[-1], claim):
+            kept[-1] = _joined(kept[-1], claim)
+        else:
+            kept.append(claim)
     return tuple(kept)
+
+
+def _goes_on(claim: DraftClaim, following: DraftClaim) -> bool:
+    """Whether the second claim's words follow right on the first's in the same paragraph."""
+    (passage, _, end), (other, start, _) = claim.support[0], following.support[0]
+    alike = passage.id == other.id and claim.group == following.group and not claim.item and not following.item
+    return alike and end <= start and not passage.text[end:start].strip(" ") and not following.about
+
+
+def _joined(claim: DraftClaim, following: DraftClaim) -> DraftClaim:
+    (passage, first, _), (_, start, end) = claim.support[0], following.support[0]
+    spans = (*claim.spans, *((s + start - first, e + start - first) for s, e in following.spans))
+    return replace(claim, text=passage.text[first:end], support=((passage, first, end),), spans=spans)
+
+
+def _in_reading_order(chosen: Sequence[Scored]) -> list[Scored]:
+    """The best first, then what stands in the same passage as it stands there, then the other passages in turn."""
+    turn = {one.unit.passage.id: n for n, one in reversed(list(enumerate(chosen)))}
+    rest = sorted(chosen[1:], key=lambda one: (turn[one.unit.passage.id], one.unit.start))
+    return [chosen[0], *rest]
 
 
 def _inside(claim: DraftClaim, other: DraftClaim) -> bool:
