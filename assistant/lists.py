@@ -25,8 +25,8 @@ def listing_around(searcher: Searcher, unit: Unit) -> Listing | None:
     if at is None:
         return None
     first = at
-    if run[at].item:
-        while first > 0 and run[first - 1].item:
+    if _in_list(run[at]):
+        while first > 0 and _in_list(run[first - 1]):
             first -= 1
     else:
         first += 1
@@ -67,7 +67,7 @@ def _items_from(run: list[Unit], first: int) -> list[Unit]:
     """Whole items: an item of several sentences is one unit from its first word to its last."""
     items: list[Unit] = []
     for unit in run[first:]:
-        if not unit.item and not _continues(unit):
+        if not _in_list(unit):
             break
         if unit.item or not items:
             items.append(unit)
@@ -77,8 +77,8 @@ def _items_from(run: list[Unit], first: int) -> list[Unit]:
     return items
 
 
-def _continues(unit: Unit) -> bool:
-    """Whether the unit is a later sentence of a list item: it stands on a line that begins with an item's mark."""
+def _in_list(unit: Unit) -> bool:
+    """Whether the unit stands on a line that begins with an item's mark: an item, or a later sentence of one."""
     line_start = unit.passage.text.rfind("\n", 0, unit.start) + 1
     return bool(re.match(r"(?:• |\d{1,2}[.)] |\(?[a-z][.)] )", unit.passage.text[line_start:]))
 
