@@ -32,12 +32,12 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off -q -r requirements-dev.lock
 	touch $@
 
-COMPILE := $(BIN)/pip-compile -q --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-header --allow-unsafe
+COMPILE := $(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --allow-unsafe
 
 lock: $(VENV)/dev.stamp
 	$(COMPILE) -o requirements.lock pyproject.toml
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
-	sed -i.bak 's/^torch==\([0-9.]*\)+cpu$$/torch==\1/' requirements.lock requirements-dev.lock && rm -f requirements*.bak
+	sed -i.bak -e '/^--/d' -e 's/^torch==\([0-9.]*\)+cpu$$/torch==\1/' requirements.lock requirements-dev.lock && rm -f requirements*.bak
 
 clean:
 	rm -rf $(VENV) .common-ground .eval .pytest_cache .mypy_cache .ruff_cache *.egg-info

@@ -18,7 +18,7 @@ from pydantic_settings import (
 )
 
 from assistant.errors import SettingsError
-from assistant.web.settings import WebSettings
+from assistant.serving import WebSettings
 from index.settings import IndexSettings
 from ingest.settings import IngestSettings
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.web.asks import Asks
-    from assistant.web.settings import WebSettings
+    from assistant.serving import WebSettings
 
 __all__ = ["create_app", "serve"]
 

@@ -16,7 +16,7 @@ from assistant.web.asks import Asking, Asks
 from assistant.web.dates import age
 from assistant.web.desk import Desk, DeskBusy
 from assistant.web.problems import MEDIA_TYPE, not_found, problem
-from assistant.web.settings import WebSettings
+from assistant.serving import WebSettings
 from index.model import Filters, Passage
 from ingest.model import Metadata
 

@@ -29,7 +29,7 @@ from assistant.web.policy import Policy
 from assistant.web.problems import problem
 from assistant.web.quiet import silence
 from assistant.web.schemas import ProblemOut
-from assistant.web.settings import WebSettings
+from assistant.serving import WebSettings
 
 # FastAPI can trace, count and log requests through OpenTelemetry; a question is nobody's business.
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}

@@ -11,7 +11,7 @@ from assistant.web.asks import Asks
 from assistant.web.conversation import Conversation, Shown
 from assistant.web.documents import coverage, entries
 from assistant.web.pages import render
-from assistant.web.settings import WebSettings
+from assistant.serving import WebSettings
 
 HEAD = """
 <meta name="description" content="Answers from a shelf of reports on integration, with the exact words behind them">

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from assistant.errors import AssistantError
 from assistant.web.application import create_app
 from assistant.web.asks import Asks
-from assistant.web.settings import WebSettings
+from assistant.serving import WebSettings
 
 
 class CannotServe(AssistantError):

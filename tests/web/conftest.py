@@ -17,7 +17,7 @@ import uvicorn
 
 from assistant.web import create_app
 from assistant.web.server import listen
-from assistant.web.settings import WebSettings
+from assistant.serving import WebSettings
 from tests.web.doubles import FakeAssistant, wait_until
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -181,7 +181,9 @@ def test_a_question_can_be_edited_and_a_conversation_begun_anew(page: Any) -> No
 
 def test_an_empty_question_is_met_with_a_word(page: Any) -> None:
     page.get_by_role("button", name="Ask", exact=True).click()
-    page.get_by_role("status").filter(has_text="Please type a question first.").wait_for()
+    said = page.get_by_role("status").filter(has_text="Please type a question first.")
+    said.wait_for()
+    assert page.locator(".cg-turn").count() == 0
 
 
 def test_the_documents_tab_tells_what_is_on_the_shelf(page: Any) -> None:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from assistant.model import Turn
 from assistant.web import create_app
-from assistant.web.settings import WebSettings
+from assistant.serving import WebSettings
 from index.model import Filters
 from tests.web.doubles import FakeAssistant, wait_until
 

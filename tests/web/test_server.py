@@ -13,13 +13,13 @@ import pytest
 from pydantic import ValidationError
 
 from assistant.web.server import CannotServe, address, listen
-from assistant.web.settings import WebSettings, is_loopback
+from assistant.serving import WebSettings, is_loopback
 
 ROOT = Path(__file__).parents[2]
 
 SERVE = """
 from assistant.web import serve
-from assistant.web.settings import WebSettings
+from assistant.serving import WebSettings
 from tests.web.doubles import FakeAssistant
 serve(FakeAssistant(), WebSettings(port=0), lambda words: print(words, flush=True))
 print("ended", flush=True)
@@ -97,7 +97,7 @@ def test_it_says_its_address_once_it_answers_and_stops_quietly_under_an_open_pag
 
 def test_whoever_asks_at_the_command_line_does_not_load_the_screen() -> None:
     script = (
-        "import sys, assistant.web, assistant.web.settings; print({'gradio', 'fastapi', 'uvicorn'} & set(sys.modules))"
+        "import sys, assistant.web, assistant.serving; print({'gradio', 'fastapi', 'uvicorn'} & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
