@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from assistant.web.asks import Asks
     from assistant.serving import WebSettings
+    from assistant.web.asks import Asks
 
 __all__ = ["create_app", "serve"]
 

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.routing import Match
 
 from assistant.model import Turn
+from assistant.serving import WebSettings
 from assistant.web import schemas
 from assistant.web.asks import Asking, Asks
 from assistant.web.dates import age
 from assistant.web.desk import Desk, DeskBusy
 from assistant.web.problems import MEDIA_TYPE, not_found, problem
-from assistant.serving import WebSettings
 from index.model import Filters, Passage
 from ingest.model import Metadata
 

@@ -18,6 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
+from assistant.serving import WebSettings
 from assistant.web.api import Api
 from assistant.web.asks import Asks
 from assistant.web.body_limit import BodyLimit
@@ -29,7 +30,6 @@ from assistant.web.policy import Policy
 from assistant.web.problems import problem
 from assistant.web.quiet import silence
 from assistant.web.schemas import ProblemOut
-from assistant.serving import WebSettings
 
 # FastAPI can trace, count and log requests through OpenTelemetry; a question is nobody's business.
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}

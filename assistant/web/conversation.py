@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.model import Refusal, Reply, Turn
+from assistant.serving import WebSettings
 from assistant.web.asks import Asking, Asks
 from assistant.web.desk import Desk, DeskBusy
 from assistant.web.pages import plain
-from assistant.serving import WebSettings
 from assistant.web.states import stage
 from assistant.web.turns import Exchange, exchange, failed
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.serving import WebSettings
 from assistant.web.asks import Asks
 from assistant.web.conversation import Conversation, Shown
 from assistant.web.documents import coverage, entries
 from assistant.web.pages import render
-from assistant.serving import WebSettings
 
 HEAD = """
 <meta name="description" content="Answers from a shelf of reports on integration, with the exact words behind them">

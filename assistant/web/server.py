@@ -12,9 +12,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from assistant.errors import AssistantError
+from assistant.serving import WebSettings
 from assistant.web.application import create_app
 from assistant.web.asks import Asks
-from assistant.serving import WebSettings
 
 
 class CannotServe(AssistantError):

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import uvicorn
 
+from assistant.serving import WebSettings
 from assistant.web import create_app
 from assistant.web.server import listen
-from assistant.serving import WebSettings
 from tests.web.doubles import FakeAssistant, wait_until
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -11,8 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.model import Turn
-from assistant.web import create_app
 from assistant.serving import WebSettings
+from assistant.web import create_app
 from index.model import Filters
 from tests.web.doubles import FakeAssistant, wait_until
 

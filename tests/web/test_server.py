@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from assistant.web.server import CannotServe, address, listen
 from assistant.serving import WebSettings, is_loopback
+from assistant.web.server import CannotServe, address, listen
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,9 +96,7 @@ def test_it_says_its_address_once_it_answers_and_stops_quietly_under_an_open_pag
 
 
 def test_whoever_asks_at_the_command_line_does_not_load_the_screen() -> None:
-    script = (
-        "import sys, assistant.web, assistant.serving; print({'gradio', 'fastapi', 'uvicorn'} & set(sys.modules))"
-    )
+    script = "import sys, assistant.web, assistant.serving; print({'gradio', 'fastapi', 'uvicorn'} & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
