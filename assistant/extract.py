@@ -142,7 +142,9 @@ class Extract:
         return [self._claim(unit), *(DraftClaim(u.text, ((u.passage, u.start, u.end),), item=True) for u in items)]
 
     def _claim(self, unit: Unit) -> DraftClaim:
-        """The unit; where it points back, together with the sentence before it, if that is short enough to carry."""
+        """The unit, or the speech that it announces; where it points back, together with the sentence before it, if that is
+        short enough to carry."""
+        unit = _announced(unit) or unit
         start = self._start_with_context(unit)
         text = unit.passage.text[start : unit.end]
         about = speaker_of(self.searcher, Unit(unit.passage, start, unit.end), text)
@@ -222,6 +224,14 @@ def _without_notes(scored: Sequence[Scored]) -> list[Scored]:
     return kept or list(scored)
 
 
+def _announced(unit: Unit) -> Unit | None:
+    """The spoken words behind a sentence that ends in a colon; None when there are none."""
+    if not unit.text.rstrip().endswith(":"):
+        return None
+    after = next((other for other in units_of(unit.passage) if other.start >= unit.end), None)
+    return after if after and after.text.startswith("“") else None
+
+
 def _announces_nothing(unit: Unit) -> bool:
     return unit.text.rstrip().endswith(":") and not unit.passage.text[unit.end :].strip()
 
@@ -258,5 +268,5 @@ def _same(one: Scored, other: Scored) -> bool:
 
 def _moved(one: Scored, claim: DraftClaim) -> tuple[tuple[int, int], ...]:
     """The answer's spans within the claim's text, which may begin earlier than the unit. At most two are marked."""
-    shift = len(claim.text) - len(one.unit.text)
+    shift = one.unit.start - claim.support[0][1]
     return tuple((start + shift, end + shift) for start, end in one.spans[:2])
