@@ -12,12 +12,22 @@ from index.model import Hit, Passage
 from ingest.model import Locator, Metadata
 
 SCHEMA = "common-ground/reply/1"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~]|&(?=#?\w+;))")
+_LINE_START = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 
 
 def escape(text: str) -> str:
-    """Words of a document or a person as plain Markdown text: nothing in them formats, links or becomes HTML."""
-    return _SPECIAL.sub(r"\\\1", text)
+    """Words of a document or a person as plain Markdown text on one line: nothing in them formats, links or becomes HTML."""
+    return _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text))
+
+
+def _line(text: str) -> str:
+    """A line that begins no list, heading or rule."""
+    begun = text.lstrip()
+    found = _LINE_START.match(begun)
+    if not found:
+        return begun
+    return f"\\{begun}" if found.group() in "-+=" else f"{found.group()}\\{begun[found.end() :]}"
 
 
 def markdown(reply: Reply, shelf: Mapping[str, Metadata]) -> str:
@@ -51,15 +61,16 @@ def _claim(claim: Claim, numbers: Mapping[str, int]) -> str:
     text = _bold(claim)
     shown = text if claim.state == "supported" else _in_marks(text)
     about = f"{escape(claim.about)}: " if claim.about else ""
-    return f"{'- ' if claim.item else ''}{about}{shown} {marks}"
+    return f"{'- ' if claim.item else ''}{_line(about + shown)} {marks}"
 
 
 def _in_marks(text: str) -> str:
     """Quotation marks around words of the source. Speech that fills the sentence brings its own; speech inside it takes
     single marks outside."""
-    if not text.startswith("“"):
+    if "“" not in text:
         return f"“{text}”"
-    return text if text.rfind("”") >= len(text) * 0.6 else f"‘{text}’"
+    fills = text.startswith("“") and text.rfind("”") >= len(text) * 0.6
+    return text if fills else f"‘{text}’"
 
 
 def _bold(claim: Claim) -> str:
@@ -78,7 +89,7 @@ def _notice(notice: Notice) -> str:
 
 
 def _refusal(reply: Refusal, shelf: Mapping[str, Metadata]) -> str:
-    lines = [reply.text]
+    lines = [_SPECIAL.sub(r"\\\1", reply.text)]
     if reply.nearest:
         lines += ["", "**What the documents do say nearby** (not an answer to your question):", ""]
         for citation in reply.nearest:
