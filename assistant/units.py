@@ -12,7 +12,7 @@ _SPEECH_MOST = 120  # words: a spoken paragraph up to this length stays whole
 _OPEN, _CLOSE = "“", "”"
 _POINTS_BACK = re.compile(
     r"^(?:It|Its|They|Their|Them|He|She|His|Her|This|These|Those|Such|Both|Others|The (?:Senator|scheme|programme|project|strategy|model|"
-    r"conference|officers?|university|council|Council|approach|initiative|two|second|third|latter|former)|By combining|However|For (?:example|instance))\b"
+    r"conference|officers?|university|council|Council|approach|initiative|two|second|third|latter|former)|By combining|However|In contrast|For (?:example|instance))\b"
 )
 _SPOKEN_BY_PRONOUN = re.compile(r"”,? (?:she|he|they) (?:said|told|added|wrote|argued)|, (?:he|she) said\b")
 

@@ -35,6 +35,12 @@ class Weights:
     questions: float = 2.34
 
 
+# The closeness of a passage's questions from late interaction with its text: least squares over the candidates of the
+# development cases. With nothing in its place, a document without predicted questions came among the first five for 2 of
+# its 102 questions; with this, for 77.
+_EXPECTED = (0.09, 0.67)
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
     """How well one candidate fits, each about 0 to 1; what `Weights` weighs."""
@@ -125,8 +131,7 @@ class Searcher(BaseRetriever):
     def _look(self, text: str, ids: list[str], proposals: Mapping[str, Mapping[str, float]]) -> dict[str, Signs]:
         """The signs of each candidate, after the closer look."""
         query = self.encode(text)
-        weights = self.parts.tokens.weights(query)
-        close = self.parts.questions.closeness(query, weights, ids) if self.settings.questions else {}
+        close = self._close(query, ids) if self.settings.questions else {}
         reranked = self._rerank(text, ids)
         return {
             id_: Signs(
@@ -137,6 +142,13 @@ class Searcher(BaseRetriever):
             )
             for id_ in ids
         }
+
+    def _close(self, query: Encoded, ids: Sequence[str]) -> dict[str, float]:
+        """How close a question comes to those that each passage is known to answer. Of a passage for which none were
+        predicted, such as one of a document that a user has added, what its text lets one expect."""
+        close = self.parts.questions.closeness(query, self.parts.tokens.weights(query), ids)
+        others = self.parts.tokens.scores(query, [id_ for id_ in ids if id_ not in close])
+        return {**close, **{id_: _EXPECTED[0] + _EXPECTED[1] * score for id_, score in others.items()}}
 
     def _top(self, scores: Mapping[str, float]) -> list[str]:
         return sorted(scores, key=lambda id_: (-scores[id_], id_))[: self.settings.candidates]

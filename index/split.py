@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from llama_index.core.node_parser import NodeParser
-from llama_index.core.schema import BaseNode, TextNode
+from llama_index.core.schema import BaseNode, NodeRelationship, TextNode
 from pydantic import Field
 
 from index.model import Passage
 from index.sentences import Span, sentences
 from index.settings import SplitSettings
-from ingest.model import Document, Locator, Section
+from ingest.model import Document, Locator, Metadata, Section
 
 
 def passages_of(document: Document, settings: SplitSettings) -> list[Passage]:
@@ -132,8 +132,19 @@ class PassageSplitter(NodeParser):
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
         made: list[BaseNode] = []
         for node in nodes:
-            section = Section(str(node.metadata.get("source_id", node.node_id)), 0, Locator(), node.get_content())
-            for start, end in spans_of(section, self.settings):
-                passage = _passage(section, start, end)
-                made.append(TextNode(id_=passage.id, text=passage.text, metadata=dict(node.metadata)))
+            source_id = str(node.metadata.get("source_id", node.node_id))
+            section = Section(source_id, 0, Locator(), node.get_content())
+            document = Document(source_id, Metadata(""), "", (section,))
+            made += [_as_node(passage, node) for passage in passages_of(document, self.settings)]
         return made
+
+
+def _as_node(passage: Passage, parent: BaseNode) -> TextNode:
+    return TextNode(
+        id_=passage.id,
+        text=passage.text,
+        metadata=dict(parent.metadata),
+        start_char_idx=passage.start,
+        end_char_idx=passage.end,
+        relationships={NodeRelationship.SOURCE: parent.source_node or parent.as_related_node_info()},
+    )
