@@ -37,7 +37,7 @@ def markdown(reply: Reply, shelf: Mapping[str, Metadata]) -> str:
     numbers = {c.passage.id: c.number for c in reply.citations}
     lines = list(_claims(reply.claims, numbers))
     if reply.note:
-        lines += ["", f"*{escape(reply.note)}*"]
+        lines += ["", f"*{escape(reply.note.strip())}*"]
     for notice in reply.notices:
         lines += ["", f"⚠ {_notice(notice)}"]
     return "\n".join(lines).strip()
@@ -49,7 +49,7 @@ def _claims(claims: Sequence[Claim], numbers: Mapping[str, int]) -> list[str]:
     for claim in claims:
         if claim.group and claim.group != group:
             group = claim.group
-            lines += ["", f"**{escape(group)}**", ""]
+            lines += ["", f"**{escape(group.strip())}**", ""]
         elif not claim.item and lines and lines[-1]:
             lines.append("")
         lines.append(_claim(claim, numbers))
