@@ -46,14 +46,19 @@ class NoticeRule(BaseModel):
         return pattern
 
 
+class _Rules(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    notice: tuple[NoticeRule, ...] = ()
+
+
 def read_notices(path: Path) -> tuple[NoticeRule, ...]:
     """The rules of the file; none when it is absent. Raises CorpusFileError that names the rule and the field."""
     if not path.is_file():
         return ()
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("notice", [])
-        return tuple(NoticeRule.model_validate(table) for table in tables)
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        return _Rules.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).notice
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
         raise CorpusFileError(f"{path.name} cannot be used: {error}") from error
 
 
@@ -68,14 +73,15 @@ def notices_for(
     question: str, citations: Sequence[Citation], rules: Sequence[NoticeRule], shelf: dict[str, Metadata], today: date
 ) -> tuple[Notice, ...]:
     """What a reader of these citations must know, the most telling first: what the quoted words themselves name, the age
-    of the evidence, then what the rest of the passage names."""
+    of the evidence and its nation, which are never crowded out, then what the rest of the passage names."""
     matches = [match for citation in citations for match in _matches(citation, rules)]
     quoted = _merged([match for match in matches if match.quoted])
     beside = _merged([match for match in matches if not match.quoted and match.rule.kind == "superseded"])
     known = {notice.text for notice in quoted}
-    found = [*quoted, *_age(citations, shelf, today), *_nation(question, citations, shelf)]
+    always = [*_age(citations, shelf, today), *_nation(question, citations, shelf)]
+    found = [*quoted[: max(0, _MOST - len(always))], *always]
     found += [notice for notice in beside if notice.text not in known]
-    return tuple(found[:_MOST])
+    return tuple(found[: max(_MOST, len(always))])
 
 
 def _matches(citation: Citation, rules: Sequence[NoticeRule]) -> list[_Match]:
