@@ -6,6 +6,7 @@ by `--settings`, then the defaults here.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from ingest.settings import IngestSettings
 
 HOME = Path(__file__).resolve().parent.parent
 _FILE = "common-ground.toml"
+_PREFIX = "COMMON_GROUND_"
 
 
 class _Section(BaseModel):
@@ -48,7 +50,7 @@ class Settings(BaseSettings):
     """Unknown keys are refused, so that a misspelt one is noticed."""
 
     model_config = SettingsConfigDict(
-        env_prefix="COMMON_GROUND_",
+        env_prefix=_PREFIX,
         env_nested_delimiter="__",
         extra="forbid",
         frozen=True,
@@ -82,6 +84,10 @@ def load_settings(file: Path | None = None, **values: Any) -> Settings:
     chosen = file or (Path(_FILE) if Path(_FILE).is_file() else None)
     if chosen and not chosen.is_file():
         raise SettingsError(f"The settings file {chosen} does not exist. Give the path of a TOML file.")
+    for name in os.environ:
+        # pydantic-settings passes over a variable whose section it does not know.
+        if name.upper().startswith(_PREFIX) and _section_of(name) not in Settings.model_fields:
+            raise SettingsError(f"{name} is no setting. Sections: {', '.join(Settings.model_fields)}.")
 
     class FromFile(Settings):
         model_config = SettingsConfigDict(toml_file=chosen)
@@ -93,6 +99,10 @@ def load_settings(file: Path | None = None, **values: Any) -> Settings:
     except ValueError as error:  # the TOML itself
         raise SettingsError(f"{chosen} is not a TOML file: {error}") from error
     return Settings.model_construct(**dict(loaded))
+
+
+def _section_of(variable: str) -> str:
+    return variable[len(_PREFIX) :].partition("__")[0].lower()
 
 
 def _explain(error: ValidationError, file: Path | None) -> str:
