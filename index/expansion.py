@@ -29,6 +29,10 @@ class QuestionIndex:
             if self._tokens.length(n):  # a question in a script that the model cannot read has none
                 self._of.setdefault(passage_id, []).append(n)
 
+    def count(self, passage_id: str) -> int:
+        """How many questions are predicted for a passage."""
+        return len(self._of.get(passage_id, ()))
+
     def propose(self, query: Encoded) -> dict[str, float]:
         """passage id -> mean cosine of its three closest questions."""
         if not self.passage_ids:

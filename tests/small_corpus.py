@@ -112,14 +112,26 @@ QUESTIONS = [
     {
         "source": "bradley-2010",
         "quote": "Most of them wanted to know how to see a doctor.",
-        "questions": ["What is the commonest worry of people who have just arrived?", "finding a GP"],
+        "questions": [
+            "What is the commonest worry of people who have just arrived?",
+            "finding a GP",
+            "Where does the welcome desk stand?",
+        ],
     },
     {
         "source": "harbour-2013",
         "quote": "Two cafés closed because the bus stopped running",
         "questions": ["Why did some conversation groups fail?"],
     },
+    {
+        "source": "harbour-2013",
+        "quote": "The first language café was started by a baker",
+        "questions": ["Who started the first language café?", "Where did the idea of language cafés come from?"],
+    },
 ]
+
+
+QUESTIONS_IN_ALL = 6
 
 
 def write_small_corpus(folder: Path) -> Path:

@@ -23,6 +23,7 @@ from index.settings import IndexSettings, SplitSettings
 from index.split import passages_of
 from ingest import CatalogueError, Document, IngestSettings, Locator, Metadata, Section
 from tests.index.doubles import WordVectors, bring_in, files_that_hold
+from tests.small_corpus import QUESTIONS_IN_ALL
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = IndexSettings()
@@ -52,7 +53,7 @@ def test_a_first_run_adds_every_document(small_corpus: Path, tmp_path: Path) -> 
     assert report.added == ("bradley-2010", "football", "harbour-2013", "kitchen-2020", "westmoor-2018")
     assert (report.replaced, report.removed, report.unchanged, report.skipped) == ((), (), (), ())
     assert report.published
-    assert report.embedded == len(model.encoded) == report.passages + 3  # three predicted questions
+    assert report.embedded == len(model.encoded) == report.passages + QUESTIONS_IN_ALL
 
 
 def test_a_second_run_reads_and_embeds_nothing(place: Path) -> None:
@@ -257,7 +258,7 @@ def test_another_model_makes_the_index_stale_until_it_is_made_anew(place: Path) 
     ):
         pass
     report = bring_in(place / "corpus", place / "data", model)
-    assert report.embedded == report.passages + 3
+    assert report.embedded == report.passages + QUESTIONS_IN_ALL
     with open_index(place / "data", SETTINGS, model) as index:
         assert index.model == "another-model"
 
@@ -332,6 +333,7 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from index.errors import IndexProblem
+from tests.small_corpus import QUESTIONS_IN_ALL
 from tests.index.doubles import bring_in
 room = int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))  # no file can grow beyond this, as on a disk that is full
