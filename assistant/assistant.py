@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from assistant import guards, language, reading, render
-from assistant.clean import clean
+from assistant.clean import clean, clean_lines
 from assistant.confidence import chance, signs
 from assistant.errors import AssistantError
 from assistant.evidence import Evidence, Scored
@@ -88,6 +88,9 @@ class Assistant:
     ) -> Reply:
         """Never raises for what a person may type; a question that cannot be answered gives a Refusal."""
         clock = _Clock()
+        history = [
+            replace(turn, content=clean_lines(turn.content[: self.settings.max_question_chars])) for turn in history
+        ]
         asked, stopped = self._guard(clean(question))
         if stopped:
             return self._refuse(asked, stopped, clock)

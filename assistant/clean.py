@@ -33,6 +33,11 @@ def _few_marks(text: str) -> str:
     return "".join(kept)
 
 
+def clean_lines(text: str) -> str:
+    """The same, line by line."""
+    return "\n".join(map(clean, text.splitlines()))
+
+
 def collapse(text: str) -> str:
     """Whitespace runs as one space: how quotations are compared with their source."""
     return " ".join(text.split())

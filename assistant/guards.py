@@ -60,7 +60,7 @@ _ORDERS = re.compile(
     rf"{_BEGINS}(?:say|reply|respond|answer)\b.{{0,30}}(?:\bexactly\b|\bonly (?:with|in)\b|\bverbatim\b|\bthe (?:words?|phrase|following)\b|\bwith (?:the |a )?(?:single )?(?:word|phrase|sentence|link)\b)|"
     rf"{_BEGINS}(?:say|print|output|write|repeat|answer|reply)(?: with)?:? [\"“‘']|"
     r"\b(?:begin|start|end|finish|open|close|sign) (?:off )?(?:your|the|every|each|all) (?:reply|replies|answers?|responses?)\b|"
-    r"\b(?:base64|rot13)\b|\bdecode (?:this|the following|it)\b|https?://|<[a-z!/][^>]*>|"
+    r"\b(?:base64|rot13)\b|\bdecode (?:this|the following|it)\b|https?://|</?(?:system|context|documents?|user|assistant|developer|admin|tool|instructions?|prompt|script|iframe|img|svg|object|style|!)[^>]*>|<\|[^>]*>|"
     rf"{_BEGINS}cite\b.{{0,40}}\b(?:as|source|report)\b|"
     r"\b(?:your|my|here are|these are) (?:\w+ )?(?:new|special) instructions?\b|\b(?:new|special|updated) instructions?\s*:|\bfrom now on,? (?:you|answer|reply|respond|act|speak|ignore|only|always|never)\b",
     re.I,

@@ -30,6 +30,8 @@ ADVICE = {
 }  # fmt: skip
 
 _SURE = 0.9
+_UNKNOWN = "und"
+_LATIN_SCRIPT = frozenset({"en", "pl", "ro", "pt", "es", "it", "cy", "fr", "tr"})
 _LATIN = 0x24F  # the last letter of Latin Extended-B
 _NAMES = {
     "pl": "Polish", "ro": "Romanian", "pa": "Panjabi", "ur": "Urdu", "pt": "Portuguese", "es": "Spanish", "ar": "Arabic",
@@ -53,7 +55,7 @@ def foreign_language(question: str, known: Callable[[str], bool]) -> str | None:
     """
     if _in_another_script(question):
         language, _ = _likeliest(question)
-        return language if language != "en" else None
+        return _UNKNOWN if language in _LATIN_SCRIPT else language
     said = words(question)
     english = sum(word in STOPWORDS or known(word) for word in said)
     if len(said) < 3 or english / len(said) > 0.5:
