@@ -1,0 +1,289 @@
+"""The command line as a person or a program meets it: real processes, their output and their exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import Settings
+from index import generation
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# design: the reply of `ask --json`, the HTTP API and the evaluation
+REPLY = {
+    *("schema", "question", "search_text", "outcome", "reason", "text", "claims", "citations", "notices", "related"),
+    *("hits", "suggestions", "engine", "timings_ms"),
+}
+CITATION = {
+    *("number", "passage_id", "source_id", "title", "publisher", "published", "page_index", "page_label", "heading"),
+    *("quotes", "passage_text"),
+}
+HIT = {"passage_id", "source_id", "score", "rank", "found_by", "text"}
+
+
+class Told:
+    """What a command said and how it ended."""
+
+    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
+        self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
+
+    @property
+    def lines(self) -> list[str]:
+        return self.err.strip().splitlines()
+
+
+class Place:
+    """A folder of documents, a data folder, and the command line that works on them."""
+
+    def __init__(self, corpus: Path, data: Path, scratch: Path) -> None:
+        self.corpus, self.data, self.scratch = corpus, data, scratch
+
+    @property
+    def environment(self) -> dict[str, str]:
+        ours = {"COMMON_GROUND_PATHS__CORPUS": str(self.corpus), "COMMON_GROUND_PATHS__DATA": str(self.data)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("COMMON_GROUND_")}
+        return {**kept, **ours, "PYTHONWARNINGS": "ignore", "COLUMNS": "200", "NO_COLOR": "1"}
+
+    def run(self, *arguments: str) -> Told:
+        command = [sys.executable, str(ROOT / "app.py"), *arguments]
+        return Told(
+            subprocess.run(
+                command,
+                cwd=self.scratch,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                timeout=180,
+                check=False,
+            )
+        )
+
+
+@pytest.fixture
+def place(small_settings: Settings, tmp_path: Path) -> Place:
+    """The small corpus, indexed; not to be changed."""
+    return Place(small_settings.paths.corpus, small_settings.paths.data, tmp_path)
+
+
+@pytest.fixture
+def own(small_settings: Settings, tmp_path: Path) -> Place:
+    """A copy, to be changed."""
+    shutil.copytree(small_settings.paths.corpus, tmp_path / "corpus")
+    shutil.copytree(small_settings.paths.data, tmp_path / "data")
+    return Place(tmp_path / "corpus", tmp_path / "data", tmp_path)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Place:
+    (tmp_path / "corpus").mkdir()
+    return Place(tmp_path / "corpus", tmp_path / "data", tmp_path)
+
+
+# ask
+
+
+def test_ask_json_prints_one_reply_and_nothing_else(place: Place) -> None:
+    told = place.run("ask", "Where does the welcome desk in Bradley stand?", "--json", "--source", "bradley-2010")
+    assert told.status == 0, told.err
+    reply = json.loads(told.out)
+    assert told.err == ""
+    assert set(reply) >= REPLY
+    assert reply["schema"] == "common-ground/reply/1"
+    assert reply["outcome"] == "answered"
+    assert "town library" in " ".join(quote["text"] for one in reply["citations"] for quote in one["quotes"])
+    assert all(set(one) >= CITATION for one in reply["citations"])
+    assert all(set(one) >= HIT and one["source_id"] == "bradley-2010" for one in reply["hits"])
+    assert {"writer", "embedding", "index", "version"} <= set(reply["engine"])
+    assert {"search", "draft", "verify", "total"} <= set(reply["timings_ms"])
+    for one in reply["citations"]:
+        assert all(one["passage_text"][quote["start"] : quote["end"]] == quote["text"] for quote in one["quotes"])
+
+
+def test_ask_shows_the_answer_and_where_it_stands(place: Place) -> None:
+    told = place.run("ask", "Who started the first language café in Harbour Town?")
+    assert told.status == 0, told.err
+    assert "Ewan Ross" in told.out
+    assert "[1] Language cafés in Harbour Town, Harbour Trust, 2013" in told.out
+    assert ", ," not in told.out
+
+
+def test_ask_names_a_source_that_there_is_not(place: Place) -> None:
+    told = place.run("ask", "Where is the desk?", "--json", "--source", "nobody-1999")
+    assert (told.status, told.out) == (1, "")
+    (line,) = told.lines
+    assert "nobody-1999" in line
+    assert "bradley-2010" in line
+
+
+@pytest.mark.parametrize("history", ["[{", '[{"role": "nobody", "content": "x"}]', '{"role": "user"}', None])
+def test_ask_says_what_is_wrong_with_a_history(place: Place, history: str | None) -> None:
+    if history is not None:
+        (place.scratch / "turns.json").write_text(history)
+    told = place.run("ask", "And there?", "--history", "turns.json")
+    assert (told.status, told.out) == (1, "")
+    (line,) = told.lines
+    assert "turns.json" in line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask", "desk", "--since", "abc"),
+        ("ask", "desk", "--since", "99"),
+        ("ask",),
+        ("ask", "desk", "--sources", "bradley-2010"),
+        ("index", "no such folder"),
+        ("index", "--rollback", "--dry-run"),
+        ("nonsense",),
+        ("--nonsense",),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_ends_with_2_and_no_output(place: Place, arguments: tuple[str, ...]) -> None:
+    told = place.run(*arguments)
+    assert (told.status, told.out) == (2, "")
+    assert "Traceback" not in told.err
+    assert told.err
+
+
+def test_help_names_every_command(place: Place) -> None:
+    told = place.run("--help")
+    assert told.status == 0
+    assert all(command in told.out for command in ("serve", "index", "ask", "doctor"))
+
+
+# settings
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[index.serch]\ntop_k = 3\n", "index.serch"),
+        ("[index.search]\ntop_k = 0\n", "index.search.top_k"),
+        ('[answer]\nrefuse_below = "often"\n', "answer.refuse_below"),
+        ("nonsense = 1\n", "nonsense"),
+        ("[index\n", "common-ground.toml"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(place: Place, text: str, named: str) -> None:
+    (place.scratch / "common-ground.toml").write_text(text)
+    told = place.run("doctor", "--json")
+    assert (told.status, told.out) == (1, "")
+    (line,) = told.lines
+    assert named in line
+
+
+def test_a_settings_file_that_there_is_not_is_named(place: Place) -> None:
+    told = place.run("doctor", "--settings", "nowhere.toml")
+    assert told.status == 1
+    assert "nowhere.toml does not exist" in told.err
+
+
+# index and doctor
+
+
+def test_index_json_says_that_nothing_was_done(place: Place) -> None:
+    told = place.run("index", "--json")
+    assert told.status == 0, told.err
+    report = json.loads(told.out)
+    assert told.err == ""
+    assert (report["embedded"], report["published"], len(report["unchanged"])) == (0, False, 5)
+
+
+def test_a_dry_run_prints_one_document(place: Place) -> None:
+    told = place.run("index", "--dry-run", "--json")
+    assert (told.status, told.err) == (0, "")
+    planned = json.loads(told.out)
+    assert set(planned) == {"added", "replaced", "removed", "unchanged", "skipped"}
+    assert len(planned["unchanged"]) == 5
+
+
+def test_index_a_dry_run_and_back_again(own: Place) -> None:
+    (own.corpus / "garden.txt").write_text("The garden in Bradley is kept by seven families.")
+    planned = own.run("index", "--dry-run")
+    assert planned.status == 0, planned.err
+    assert planned.out.splitlines()[0] == "Would add: garden"
+    assert planned.out.splitlines()[-1] == "Nothing was changed."
+
+    done = own.run("index")
+    assert done.status == 0, done.err
+    assert done.out.splitlines()[0] == "Added: garden"
+    assert "1 texts embedded" in done.out or "1 text embedded" in done.out
+
+    back = own.run("index", "--rollback")
+    assert back.status == 0, back.err
+    assert "gen-0001 serves again instead of gen-0002: 5 documents" in back.out
+    again = own.run("index", "--rollback")
+    assert (again.status, again.out) == (1, "")
+    assert "There is no earlier index to go back to" in again.err
+
+    told = own.run("doctor", "--json")
+    assert told.status == 1
+    assert json.loads(told.out)["sound"] is False
+
+
+def test_doctor_finds_a_sound_index_sound(place: Place) -> None:
+    told = place.run("doctor")
+    assert told.status == 0, told.out
+    assert "A welcome desk in Bradley" in told.out
+    assert told.out.splitlines()[-1] == "Everything is sound."
+    assert json.loads(place.run("doctor", "--json").out)["sound"] is True
+
+
+def test_doctor_finds_a_damaged_index_unsound(own: Place) -> None:
+    file = own.data / "gen-0001" / "tokens" / "tokens.i8"
+    file.write_bytes(file.read_bytes()[:-1])
+    told = own.run("doctor")
+    assert told.status == 1
+    assert "FAULT: gen-0001/tokens/tokens.i8 is not as it was published" in told.out
+
+
+def test_doctor_says_what_to_do_when_there_is_nothing(empty: Place) -> None:
+    told = empty.run("doctor")
+    assert told.status == 1
+    assert "Run: python app.py index" in told.out
+
+
+def test_output_that_nobody_reads_on_ends_quietly(place: Place) -> None:
+    command = f"{sys.executable} {ROOT / 'app.py'} doctor | true"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=place.scratch, env=place.environment, capture_output=True, text=True, timeout=60, check=False
+    )  # fmt: skip
+    assert done.stderr == ""
+
+
+def test_ctrl_c_while_indexing_leaves_what_served_and_the_next_run_finishes(own: Place) -> None:
+    for n in range(8):
+        words = " ".join(f"garden{n} family{n * 7 + m} water" for m in range(20))
+        (own.corpus / f"garden{n}.txt").write_text(f"The garden number {n}. {words}.")
+    command = [sys.executable, str(ROOT / "app.py"), "index"]
+    with subprocess.Popen(
+        command, cwd=own.scratch, env=own.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr
+        for line in running.stderr:
+            if line.startswith("garden1.txt"):
+                break
+        running.send_signal(signal.SIGINT)
+        started = time.monotonic()
+        rest = running.stderr.read()
+        status = running.wait(60)
+    assert time.monotonic() - started < 20
+    assert status == 130
+    assert "Stopped. What was finished is kept; the next run goes on from there." in rest
+    assert "Traceback" not in rest
+    serving = generation.current(own.data)
+    assert serving and serving.name == "gen-0001"
+    generation.check(serving)
+    finished = json.loads(own.run("index", "--json").out)
+    assert 0 < len(finished["added"]) < 8  # one at least was stored before the interruption
+    assert len(finished["added"]) + len(finished["unchanged"]) == 13
