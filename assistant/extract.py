@@ -173,18 +173,23 @@ def _told_once(claims: Iterable[DraftClaim]) -> tuple[DraftClaim, ...]:
         if any(_inside(claim, other) for other in kept):
             continue
         kept = [other for other in kept if not _inside(other, claim)]
-        if kept and _goes_on(kept[-1], claim):
-            kept[-1] = _joined(kept[-1], claim)
+        for n, other in enumerate(kept):
+            if _goes_on(other, claim):
+                kept[n] = _joined(other, claim)
+                break
+            if _goes_on(claim, other):
+                kept[n] = _joined(claim, other)
+                break
         else:
             kept.append(claim)
     return tuple(kept)
 
 
 def _goes_on(claim: DraftClaim, following: DraftClaim) -> bool:
-    """Whether the second claim's words follow right on the first's in the same paragraph."""
-    (passage, _, end), (other, start, _) = claim.support[0], following.support[0]
+    """Whether the second claim's words follow right on the first's in the same paragraph, or begin among them."""
+    (passage, first, end), (other, start, _) = claim.support[0], following.support[0]
     alike = passage.id == other.id and claim.group == following.group and not claim.item and not following.item
-    return alike and end <= start and not passage.text[end:start].strip(" ") and not following.about
+    return alike and first <= start and not passage.text[end:start].strip(" ") and not following.about
 
 
 def _joined(claim: DraftClaim, following: DraftClaim) -> DraftClaim:
