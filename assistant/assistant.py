@@ -16,12 +16,12 @@ from assistant.evidence import Evidence, Scored
 from assistant.extract import Extract, named
 from assistant.followup import search_texts
 from assistant.missing import Missing, missing
-from assistant.model import Answer, Citation, Outcome, Quote, Reason, Refusal, Reply, Trace, Turn
+from assistant.model import Answer, Citation, Outcome, Reason, Refusal, Reply, Trace, Turn
 from assistant.notices import NoticeRule, notices_for
 from assistant.reading import Reading, facets, read_question
 from assistant.refusals import outcome_of, words_for
 from assistant.settings import AnswerSettings
-from assistant.verify import number, verify
+from assistant.verify import number, verify, whole_quotes
 from index.model import Filters, Hit
 from index.search import Searcher
 from index.shelf import Shelf
@@ -243,20 +243,20 @@ class Assistant:
         text = words_for(reason, gap.names, gap.types) if gap else words_for(reason)
         if reason is Reason.OTHER_LANGUAGE:
             text = language.advice(language.foreign_language(question, self.knows) or "")
-        nearest = self._nearest(found) if found and gap else ()
+        nearest = self._nearest(found) if found and gap and reason is not Reason.EMPTY_QUESTION else ()
         clock.mark("draft")
         trace = self._trace(found, clock, filters or Filters(), question)
         return Refusal(question, outcome_of(reason), reason, text, trace, nearest)
 
     def _nearest(self, found: Found) -> tuple[Citation, ...]:
-        """The best sentence of each of the two best places, if they are near at all."""
+        """The best sentence of each of the two best places, if they are near at all, with what it points back to."""
         kept: list[Scored] = []
         for one in found.scored:
             near = one.late >= 0.45 and not one.unit.fragment
             if near and all(one.unit.passage.id != other.unit.passage.id for other in kept):
                 kept.append(one)
         return tuple(
-            Citation(n, one.unit.passage, (Quote(one.unit.passage, one.unit.start, one.unit.end),))
+            Citation(n, one.unit.passage, tuple(whole_quotes(*self.writer.claim(one.unit).support[0])))
             for n, one in enumerate(kept[:2], start=1)
         )
 

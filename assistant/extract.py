@@ -67,10 +67,10 @@ class Extract:
         if reading.kind is Kind.COMPARE:
             kept.sort(key=lambda one: (self.shelf[one.unit.passage.source_id].published, one.unit.passage.source_id))
             for one in kept:
-                yield replace(self._claim(one.unit), group=self._source(one.unit.passage.source_id))
+                yield replace(self.claim(one.unit), group=self._source(one.unit.passage.source_id))
         else:
             for one in kept:
-                claim = self._claim(one.unit)
+                claim = self.claim(one.unit)
                 yield replace(claim, spans=_moved(one, claim)) if one.typed else claim
 
     # a list of the source, whole
@@ -93,7 +93,7 @@ class Extract:
 
     def _list_claims(self, listing: Listing) -> Iterable[DraftClaim]:
         if listing.introduction:
-            yield self._claim(listing.introduction)
+            yield self.claim(listing.introduction)
         for unit in listing.items:
             yield DraftClaim(unit.text, ((unit.passage, unit.start, unit.end),), item=True)
 
@@ -128,7 +128,7 @@ class Extract:
         order = sorted((id_ for id_ in by_source if by_source[id_]), key=lambda id_: (self.shelf[id_].published, id_))
         for source_id in order:
             for one in by_source[source_id]:
-                yield replace(self._claim(one.unit), group=self._source(source_id))
+                yield replace(self.claim(one.unit), group=self._source(source_id))
 
     def _source(self, source_id: str) -> str:
         return named(self.shelf[source_id])
@@ -139,9 +139,9 @@ class Extract:
         """The unit's claim; and where it ends in a colon, the items of the list that it introduces."""
         listing = listing_around(self.searcher, unit) if unit.text.rstrip().endswith(":") and not unit.item else None
         items = listing.items if listing else ()
-        return [self._claim(unit), *(DraftClaim(u.text, ((u.passage, u.start, u.end),), item=True) for u in items)]
+        return [self.claim(unit), *(DraftClaim(u.text, ((u.passage, u.start, u.end),), item=True) for u in items)]
 
-    def _claim(self, unit: Unit) -> DraftClaim:
+    def claim(self, unit: Unit) -> DraftClaim:
         """The unit, or the speech that it announces; where it points back, together with the sentence before it, if that is
         short enough to carry."""
         unit = _announced(unit) or unit

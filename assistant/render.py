@@ -93,9 +93,21 @@ def _refusal(reply: Refusal, shelf: Mapping[str, Metadata]) -> str:
     if reply.nearest:
         lines += ["", "**What the documents do say nearby** (not an answer to your question):", ""]
         for citation in reply.nearest:
-            quotes = " … ".join(_in_marks(escape(quote.text)) for quote in citation.quotes)
+            quotes = " … ".join(_in_marks(escape(stretch)) for stretch in _stretches(citation.quotes))
             lines.append(f"- {quotes} ({escape(cited_as(citation.passage, shelf))})")
     return "\n".join(lines)
+
+
+def _stretches(quotes: Sequence[Quote]) -> list[str]:
+    """Quotes of one passage, those in one that are only parted by a mark left out of the source."""
+    stretches: list[tuple[int, int]] = []
+    for quote in quotes:
+        text = quote.passage.text
+        if stretches and not text[stretches[-1][1] : quote.start].strip() and stretches[-1][1] <= quote.start:
+            stretches[-1] = (stretches[-1][0], quote.end)
+        else:
+            stretches.append((quote.start, quote.end))
+    return [quotes[0].passage.text[start:end] for start, end in stretches]
 
 
 # words for places and dates
