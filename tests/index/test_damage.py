@@ -128,13 +128,10 @@ MANY = 1100
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("many")
-    random = np.random.default_rng(7)
     with Library(library_path(root)) as library:
         texts = [f"Text number {n} tells of thing{n}." for n in range(MANY)]
         made = [Passage(f"s-{n}", "s", Locator(), text, 0, len(text), order=n) for n, text in enumerate(texts)]
-        rows = random.standard_normal((MANY, 32)).astype(np.float32)
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        vectors = [Encoded(row, row[None, :], np.array([n], dtype=np.int32)) for n, row in enumerate(rows)]
+        vectors = WordVectors().encode(texts)
         library.put_vectors(
             (generation.vector_key("word-vectors", text), vector) for text, vector in zip(texts, vectors, strict=True)
         )
