@@ -195,14 +195,18 @@ def doctor(as_json: AsJson = False, settings: SettingsFile = None) -> None:
 
 
 def run() -> None:
-    """The last line of defence: a fault nobody foresaw is one line for the person; the log has the rest."""
+    """The last line of defence: a fault nobody foresaw is one line for the person, and whole with `python -X dev`."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     try:
         app()
     except Exception as error:
-        logging.getLogger("common-ground").debug("unexpected", exc_info=True)
+        if sys.flags.dev_mode:
+            raise
         _say.print(
-            f"Something went wrong that should not have: {type(error).__name__}: {error}", style="red", markup=False
+            f"Something went wrong that should not have: {type(error).__name__}: {error}. To see where, run it again "
+            "with: python -X dev app.py",
+            style="red",
+            markup=False,
         )
         sys.exit(1)
 

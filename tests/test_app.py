@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import app
 from assistant.settings import Settings
 from index import generation
 
@@ -159,6 +160,21 @@ def test_help_names_every_command(place: Place) -> None:
     told = place.run("--help")
     assert told.status == 0
     assert all(command in told.out for command in ("serve", "index", "ask", "doctor"))
+
+
+def test_a_fault_that_nobody_foresaw_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> None:
+        raise RuntimeError("the moon fell down")
+
+    monkeypatch.setattr(app, "app", fails)
+    with pytest.raises(SystemExit) as ended:
+        app.run()
+    assert ended.value.code == 1
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert "RuntimeError: the moon fell down" in line
+    assert "python -X dev app.py" in line
 
 
 # settings
