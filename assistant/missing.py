@@ -39,12 +39,14 @@ _WHICH_THING = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_OUR_YEAR = re.compile(r"\b(?:our|my|we)\b[^.?!]{0,40}?\b((?:19|20)\d\d)\b", re.I)
 _NEAR = 5  # hits in which a name or a year must stand
 _SURE = 0.95
 _RELEVANT = 0.75  # share of the best late-interaction score from which a sentence counts as about the question
 _NO_PERSON = re.compile(
     r"(?:Review|Report|Network|Project|Council|Group|Survey|Study|Fund|Academy|Office|Party|Government|Service|Strategy|Committee|Executive|Together|Farm|Scots|Future)$"
 )
+_TWO_WORDS = re.compile(r"[A-Z](?:'[A-Z])?[a-z'-]+(?: [A-Z](?:'[A-Z])?[a-z'-]+)+")
 _SAYING = r"(?:proposed|proposes|recommend(?:s|ed|ation)|acknowledged|noted|notes|found|finds|gave|promoting|said|says?|told|argued?|argues|warned|added|stated|explained|wrote|talked|pointed out|suggested|agreed|highlighted|called)"
 _ASKS_FOR_WORDS = re.compile(
     r"\bwhat (?:did|does|has|had) .{3,60}?\b(?:say|tell|argue|think|warn|call|claim|talk about)\b", re.I
@@ -65,7 +67,7 @@ def missing(
     documents speak to the question: near certainty outweighs a name that may only be another word for one of theirs."""
     if reading.kind in (Kind.COMPARE, Kind.EXAMPLES):
         return None
-    years = _missing_years(searcher, reading.question, hits)
+    years = _missing_years(searcher, reading, hits)
     if years:
         return Missing(Reason.NAME_NOT_IN_DOCUMENTS, years)
     names = missing_names(searcher, reading.names, hits)
@@ -119,11 +121,13 @@ def _stems(text: str) -> set[str]:
     return {stem(word) for word in words(text)}
 
 
-def _missing_years(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """Years in the question in which no found source was published and which none of the found passages names."""
+def _missing_years(searcher: Searcher, reading: Reading, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Years in the question in which no found source was published and which none of the found passages names; less those
+    that say which documents to search ("reports since 2015") and the asker's own ("for our 2027 plan")."""
     near = {year for hit in hits[:_NEAR] for year in _YEAR.findall(hit.passage.text)}
     near |= {str(searcher.shelf.metadata[hit.passage.source_id].year) for hit in hits[:_NEAR]}
-    return tuple(year for year in dict.fromkeys(_YEAR.findall(question)) if year not in near)
+    near |= {str(reading.filters.since), str(reading.filters.until), *_OUR_YEAR.findall(reading.question)}
+    return tuple(year for year in dict.fromkeys(_YEAR.findall(reading.question)) if year not in near)
 
 
 def missing_names(searcher: Searcher, names: Sequence[str], hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -158,12 +162,9 @@ def _words_near(searcher: Searcher, hit: Hit) -> set[str]:
 def _speaks(names: Sequence[str], hits: Sequence[Hit]) -> bool:
     """Whether a found passage has the person named in the question say something: a verb of saying close to the name.
     Only a name of two words or more that stands in the passages is taken for a person's."""
-    text = "\n".join(hit.passage.text for hit in hits[:_NEAR])
-    people = [
-        name
-        for name in names
-        if re.fullmatch(r"[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)+", name) and name in text and not _NO_PERSON.search(name)
-    ]
+    text = "\n".join(hit.passage.text for hit in hits[:_NEAR]).replace("’", "'")
+    plain = [name.replace("’", "'") for name in names]
+    people = [name for name in plain if _TWO_WORDS.fullmatch(name) and name in text and not _NO_PERSON.search(name)]
     if not people:
         return True
     surnames = "|".join(re.escape(name.split()[-1]) for name in people)
