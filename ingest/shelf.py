@@ -56,7 +56,7 @@ def scan(folder: Path, catalogue: Catalogue | None = None, settings: IngestSetti
         try:
             found.append(_looked_at(folder, path, absolute, settings))
         except UnreadableFile as error:
-            skipped.append(Skipped(path, error.reason, error.advice))
+            skipped.append(Skipped(_shown(path), error.reason, error.advice))
     found.sort(key=lambda file: file.path)
     skipped.sort(key=lambda file: file.path)
     return Scan(tuple(_with_ids(found, catalogue)), tuple(skipped))
@@ -84,7 +84,9 @@ def _ignored(name: str, at_top: bool) -> bool:
 
 
 def _looked_at(folder: Path, path: str, absolute: Path, settings: IngestSettings) -> FoundFile:
-    if absolute.is_symlink() and not absolute.resolve().is_relative_to(folder.resolve()):
+    if not _is_text(path):
+        raise UnreadableFile("its name is not in UTF-8, so it cannot be written down", "Give it another name.")
+    if absolute.is_symlink() and not _inside(absolute, folder):
         raise UnreadableFile("it is a link to a file outside the folder", "Put the file itself here.")
     descriptor = open_regular(absolute)
     with open(descriptor, "rb") as file:
@@ -98,6 +100,22 @@ def _looked_at(folder: Path, path: str, absolute: Path, settings: IngestSettings
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return FoundFile(path, absolute, size, digest, media_type, "")
+
+
+def _is_text(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
+def _shown(name: str) -> str:
+    """The name with what is not text in it written as an escape."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _inside(link: Path, folder: Path) -> bool:
+    try:
+        return link.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # it points to itself; which of the two is raised depends on the version of Python
+        return False
 
 
 def open_regular(path: Path) -> int:

@@ -166,3 +166,15 @@ def test_a_faulty_catalogue_is_explained(tmp_path: Path, toml: str, message: str
     write(tmp_path, a_txt="Words.", c_txt="Words.", catalogue_toml=toml)
     with pytest.raises(CatalogueError, match=message):
         load_catalogue(tmp_path)
+
+
+def test_a_link_to_itself_and_a_name_that_is_no_text_stop_nothing(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("The kitchen is open on Mondays.")
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    try:
+        (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("The cafe is open on Tuesdays.")
+    except OSError:
+        pytest.skip("this file system takes only names in UTF-8")
+    result = scan(tmp_path)
+    assert [file.path for file in result.found] == ["good.txt"]
+    assert [one.path.encode("utf-8") for one in result.skipped] == [b"caf\\udce9.txt", b"loop.txt"]
