@@ -19,13 +19,15 @@ _NEAR = 3  # hits whose predicted questions count
 
 
 def signs(searcher: Searcher, search_text: str, hits: Sequence[Hit], scored: Sequence[Scored]) -> dict[str, float]:
-    """One number per sign, each about 0 to 1; "questions" is absent where no found passage has any."""
+    """One number per sign, each about 0 to 1; "questions" is absent where the passage with the best sentence has none, as
+    in a document that was added: then its neighbours' questions say nothing of it."""
     query = searcher.encode(search_text)
     weights = searcher.parts.tokens.weights(query)
     found = {"late": scored[0].late, "meaning": scored[0].meaning}
     if searcher.settings.questions:
-        close = searcher.parts.questions.closeness(query, weights, [hit.passage.id for hit in hits[:_NEAR]])
-        if close:
+        best = scored[0].unit.passage.id
+        close = searcher.parts.questions.closeness(query, weights, [best, *(hit.passage.id for hit in hits[:_NEAR])])
+        if best in close:
             found["questions"] = max(close.values())
     return found
 
