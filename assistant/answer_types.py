@@ -55,7 +55,7 @@ _ASKED: list[tuple[str, tuple[AnswerType, ...]]] = [
     (r"\bcosts? (?:and|or) benefits?\b|\bbenefits? (?:and|or) costs?\b|\bcosts? of (?:not|fail\w*|poor|(?:a )?lack|doing nothing|inaction|segregation|division|isolation)\b", ()),
     (rf"\bhow (?:much (?:money|funding|cash|grant)|costly|expensive)|\bhow much (?:is|was|are|were)\b(?! (?:known|said|understood|done|left|being|of|due|about))|\bhow much (?:does|did|do|would|has|have|will|should|can|it|they)\b.{{0,80}}\b{_MONEY}\b|\bhow much\b.{{0,60}}\b(?:worth|costs?|spent|paid|pay)\b", (AnswerType.AMOUNT,)),
     (r"\b(?:what|which) (?:is |was |are |were |did |does )?(?:the |it |they )?(?:cost|price|fee|charge|budget|salary|amount of money)|\bcost (?:of|to)\b|\bfees?\b.*\bhow\b|\bhow many pounds\b", (AnswerType.AMOUNT,)),
-    (r"\bwhat (?:percentage|proportion|share|fraction|per ?cent)|\bhow (?:large|big) a (?:share|proportion)|\bpercentage of\b|\bproportion of\b", (AnswerType.SHARE,)),
+    (r"\b(?:crime|unemployment|employment|birth|pass|success|poverty|literacy|drop-?out) rates?\b|\bwhat (?:percentage|proportion|share|fraction|per ?cent)|\bhow (?:large|big) a (?:share|proportion)|\bpercentage of\b|\bproportion of\b", (AnswerType.SHARE,)),
     (r"\bhow (?:often|frequently|regularly|many times)|\bhow many (?:hours|days|times) (?:a|per|each|every)\b|\bhow much time\b|\bwhich days?\b|\bwhat days?\b", (AnswerType.FREQUENCY, AnswerType.DURATION)),
     (r"\bhow long\b|\bhow many (?:days|weeks|months|years|hours)\b|\bwhat length of time\b|\bduration\b", (AnswerType.DURATION,)),
     (r"\bhow old\b|\bwhat ages?\b|\bage (?:group|range)\b", (AnswerType.AGE,)),

@@ -22,6 +22,7 @@ _TWINS = 82  # rapidfuzz token set ratio from which two sentences say the same
 _NEAR = 0.80  # share of the best score that a supporting sentence must reach
 _SPEAKS_TO_IT = 0.62  # share of the best part's score from which a sentence speaks to the question at all
 _GAIN = 0.5  # what a newly matched part of the question is worth beside a unit's own score
+_SHORT_LIST = 5
 _CONTEXT_WORDS = 80
 
 
@@ -36,6 +37,8 @@ class Extract:
     def draft(self, reading: Reading, scored: Sequence[Scored], parts: Sequence[Sequence[Scored]] = ()) -> Draft:
         """`scored` best first and not empty. `parts` are the units for each part of a question that asks several things."""
         usable = _without_notes(_whole(scored))
+        if reading.kind is not Kind.LIST:
+            usable = [one for one in usable if not self._announces_much(one.unit)] or usable
         listing = self._listing(reading, usable)
         if listing:
             return Draft(tuple(self._list_claims(listing)))
@@ -134,6 +137,13 @@ class Extract:
         return named(self.shelf[source_id])
 
     # one sentence and what it needs to be understood
+
+    def _announces_much(self, unit: Unit) -> bool:
+        """Whether the unit introduces a list too long to be brought along when no list is asked for."""
+        if unit.item or not unit.text.rstrip().endswith(":"):
+            return False
+        listing = listing_around(self.searcher, unit)
+        return listing is not None and len(listing.items) > _SHORT_LIST
 
     def _with_its_list(self, unit: Unit) -> list[DraftClaim]:
         """The unit's claim; and where it ends in a colon, the items of the list that it introduces."""

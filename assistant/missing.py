@@ -99,7 +99,7 @@ def _of_the_name(searcher: Searcher, names: Sequence[set[str]], one: Scored) -> 
     about = searcher.shelf.metadata[one.unit.passage.source_id]
     before = [unit.text for unit in units_of(one.unit.passage) if unit.start <= one.unit.start][-3:]
     close = _stems(" ".join((*one.unit.passage.where.heading, about.title, about.publisher, *about.authors, *before)))
-    return all(_near(telling, close) for telling in names)
+    return all(sum(_near({word}, close) for word in telling) > len(telling) / 2 for telling in names)
 
 
 def _names_it(reading: Reading, scored: Sequence[Scored]) -> bool:
