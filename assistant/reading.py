@@ -43,7 +43,7 @@ _COMPARE = re.compile(
 _LIST = re.compile(
     r"\b(?:list|which (?:\w+ ){0,3}(?:recommendations|principles|dimensions|factors|lessons|characteristics|questions|themes|pillars|groups|"
     r"organisations|barriers|categories|areas|things|steps|points|reasons)|what (?:are|were) (?:the|its|their|all)\b|what (?:\w+ ){0,2}(?:three|four|five|six|"
-    r"eight|ten) |name (?:the|all)|all (?:the|of the) |(?:three|four|five|six|eight) (?:principles|pillars|dimensions|lessons|characteristics|things)|bullet points|run through|checklist)\b",
+    r"eight|ten) |name (?:the|all)|all (?:the|of the) (?:\w+ )?(?:recommendations|principles|dimensions|factors|lessons|characteristics|questions|themes|pillars|groups|items|points|steps)|(?:three|four|five|six|eight) (?:principles|pillars|dimensions|lessons|characteristics|things)|bullet points|run through|checklist)\b",
     re.I,
 )
 _EXAMPLES = re.compile(
@@ -52,6 +52,7 @@ _EXAMPLES = re.compile(
     r"|anything (?:for|on|about|that)|is there (?:a|any) \w+ (?:that|which|for)|ways (?:to|of)|tips|how to)\b",
     re.I,
 )
+_OTHERS = re.compile(r"\b(?:others?|elsewhere|anyone else|all of them)\b", re.I)
 _VAGUE = re.compile(r"\b(?:the|this|that) (report|study|document|paper|article|blog)\b", re.I)
 _SINCE = re.compile(r"\b(?:since|after|from) ((?:19|20)\d\d)\b(?! (?:to|until|and))", re.I)
 _NOT_NAMES = frozenset(
@@ -163,11 +164,18 @@ def explicit_filters(question: str, shelf: Mapping[str, Metadata]) -> Filters:
 
 
 def _says_where(question: str, name: str) -> bool:
-    where = r"\b(?:in|according to|from|within|per|going by)\s+(?:the |this )?(?:\w+ )?"
-    what = r"\s+(?:report|study|research|document|summary|blog|paper|article|leaflet|piece)\b"
-    exact = re.escape(name)
+    """Whether the name is that of a document to look in ("in the APPG report", "what does the CRE study say"), and not of
+    one to compare others with."""
+    what = r"(?:['’]s)?\s+(?:report|study|research|document|summary|blog|paper|article|leaflet|piece)\b"
     titled = re.search(r"\b(?:report|study|research|lessons|things)$", name, re.I)
-    return bool(re.search(where + exact + ("" if titled else what), question, re.I))
+    exact = re.escape(name) + ("" if titled else what)
+    where = r"\b(?:in|according to|from|within|per|going by)\s+(?:the |this )?(?:\w+ )?"
+    if re.search(where + exact, question, re.I):
+        return True
+    says = r"\b(?:does|do|did|has|is|are|was|were|of)\s+(?:the |this )?"
+    asked = sum(bool(_ASKS.search(clause)) for clause in _CLAUSE.split(question) if clause)
+    alone = asked <= 1 and not (_COMPARE.search(question) or _OTHERS.search(question))
+    return alone and bool(re.search(says + exact, question, re.I))
 
 
 @dataclass(frozen=True, slots=True)
