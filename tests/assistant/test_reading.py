@@ -104,6 +104,10 @@ def test_the_name_of_a_source_is_not_searched_for(shelf: Shelf, question: str, r
         ("In the APPG report, what is said about London?", {"appg-2017"}, None),
         ("According to the CRE study, who misleads people?", {"ippr-2007"}, None),
         ("What is said about trust in the British Academy summary?", {"british-academy-2017"}, None),
+        ("What does the APPG report say about women?", {"appg-2017"}, None),
+        ("What are the key messages of the British Academy report?", {"british-academy-2017"}, None),
+        ("Does the CRE study agree with others on trust?", set(), None),
+        ("What does the CRE research recommend, and what did Rushmoor do?", set(), None),
         ("What did the APPG recommend on data?", set(), None),  # it names a speaker, and others may tell of him
         ("What has been published since 2015 on ESOL?", set(), 2015),
         ("Any reports after 2010 about trust?", set(), 2010),
