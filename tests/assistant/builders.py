@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from assistant.draft import Draft, DraftClaim
-from assistant.evidence import Scored
 from assistant.model import Answer, Citation, Claim, Notice, Outcome, Quote, Reason, Refusal, Trace
-from assistant.units import Unit
 from assistant.verify import number
-from index.model import Hit, Passage
+from index.model import Passage
 from ingest.model import Locator, Metadata
 
 SHELF = {
@@ -26,9 +20,7 @@ SHELF = {
 
 def passage(text: str, source: str = "town", id_: str = "", **fields: Any) -> Passage:
     fields = {"where": Locator()} | fields
-    return Passage(
-        id=id_ or f"{source}-{abs(hash(text)) % 10_000}", source_id=source, text=text, start=0, end=len(text), **fields
-    )
+    return Passage(id=id_ or f"{source}: {text}", source_id=source, text=text, start=0, end=len(text), **fields)
 
 
 def quote(of: Passage, words: str) -> Quote:
@@ -50,16 +42,3 @@ def answer(*claims: Claim, notices: tuple[Notice, ...] = (), **fields: Any) -> A
 def refusal(*nearest: Quote, reason: Reason = Reason.WEAK_EVIDENCE) -> Refusal:
     cited = tuple(Citation(n, one.passage, (one,)) for n, one in enumerate(nearest, start=1))
     return Refusal("Who?", Outcome.NOT_IN_DOCUMENTS, reason, "The documents do not say.", Trace("search"), cited)
-
-
-def draft(text: str, *support: tuple[Passage, int, int], written: bool = False) -> Draft:
-    return Draft((DraftClaim(text, support, written=written),))
-
-
-def scored(unit: Unit, late: float = 0.8, typed: bool = True) -> Scored:
-    hit = Hit(unit.passage, 1.0, 1, frozenset({"words"}))
-    return Scored(unit, hit, late, 0.5, 0.5, typed, (), np.zeros(1, dtype=np.float32))
-
-
-def changed(of: Passage, **fields: Any) -> Passage:
-    return replace(of, **fields)
