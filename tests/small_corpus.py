@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 BRADLEY = """The welcome desk opened in Bradley in May 2009. It stands in the entrance of the town library, where people come
@@ -148,3 +149,9 @@ def write_small_corpus(folder: Path) -> Path:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def hear_ctrl_c() -> None:
+    """Run in a child before its program (`preexec_fn`): a shell makes what it starts in the background deaf to Ctrl-C, and
+    the deafness is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -16,6 +16,7 @@ import pytest
 import app
 from assistant.settings import Settings
 from index import generation
+from tests.small_corpus import hear_ctrl_c
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -283,7 +284,13 @@ def test_ctrl_c_while_indexing_leaves_what_served_and_the_next_run_finishes(own:
         (own.corpus / f"garden{n}.txt").write_text(f"The garden number {n}. {words}.")
     command = [sys.executable, str(ROOT / "app.py"), "index"]
     with subprocess.Popen(
-        command, cwd=own.scratch, env=own.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=own.scratch,
+        env=own.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,
     ) as running:
         assert running.stderr
         for line in running.stderr:

@@ -16,6 +16,7 @@ from index.library import Library, library_path
 from index.open import open_index
 from index.settings import IndexSettings
 from tests.index.doubles import WordVectors, bring_in, files_that_hold
+from tests.small_corpus import hear_ctrl_c
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "Quillingtonfax"
@@ -67,7 +68,9 @@ def finished(with_secret: Path, tmp_path_factory: pytest.TempPathFactory) -> str
 
 def run(place: Path, point: str, with_signal: signal.Signals) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", RUN, str(place), point, str(int(with_signal))]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, preexec_fn=hear_ctrl_c
+    )
 
 
 def answers(place: Path) -> list[str]:
