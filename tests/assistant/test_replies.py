@@ -98,6 +98,19 @@ def test_a_near_miss_says_what_is_missing_and_offers_what_there_is(assistant: As
     assert any("exhibition at the Bentley Priory Museum" in c["quotes"][-1]["text"] for c in reply["related"])
 
 
+def test_what_stands_nearby_is_parted_where_the_source_has_a_footnote_mark(
+    assistant: Assistant, files: dict[str, str]
+) -> None:
+    reply = said(
+        assistant,
+        "How many immigrants arrived as primary-school-age children, according to the Centre for Social Investigation?",
+    )
+    near = next(c for c in reply["related"] if c["source_id"] == "appg-2017")
+    assert len(near["quotes"]) == 3
+    assert all(" ".join(one["text"].split()) in files["appg-2017"] for one in near["quotes"])
+    assert "those who arrived as adults, and those who arrived later in life" in reply["text"]
+
+
 def test_the_answer_s_words_are_marked(assistant: Assistant) -> None:
     reply = said(assistant, "How many people came to the conference at the British Library?")
     first = reply["claims"][0]
