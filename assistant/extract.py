@@ -80,7 +80,7 @@ class Extract:
 
     def _listing(self, reading: Reading, scored: Sequence[Scored]) -> Listing | None:
         """The list that holds or follows the best sentence, or whose items head the sections around it, when the question
-        asks for one. A list as long as the question says goes first."""
+        asks for one; of the length that the question says, if it says one."""
         if reading.kind is not Kind.LIST:
             return None
         wanted = number_named(reading.question)
@@ -91,8 +91,8 @@ class Extract:
                 if listing:
                     return listing
         lists = [listing for unit in near[:3] if (listing := listing_around(self.searcher, unit))]
-        exact = [listing for listing in lists if len(listing.items) == wanted]
-        return next(iter([*exact, *lists]), None)
+        # Where the question says how many, a list of another length is another list.
+        return next((listing for listing in lists if wanted in (None, len(listing.items))), None)
 
     def _list_claims(self, listing: Listing) -> Iterable[DraftClaim]:
         if listing.introduction:
