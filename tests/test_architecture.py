@@ -22,6 +22,7 @@ TOP_LEVEL = {
         "Makefile",
         "requirements.lock",
         "requirements-dev.lock",
+        "requirements-model.lock",
         "LICENSE",
         "Dockerfile",
         "Containerfile",
