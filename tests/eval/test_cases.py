@@ -12,7 +12,7 @@ from eval.sources import read_sources
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "eval" / "cases"
 FILES = sorted(CASES.glob("*.jsonl"))
-HALVES = [path for path in FILES if path.stem in ("dev", "test")]
+PROJECT = [CASES / f"{name}.jsonl" for name in ("dev", "test", "tune")]
 
 
 def needs(*paths):
@@ -26,15 +26,16 @@ def test_every_case_is_whole_and_every_gold_quote_stands_in_its_source(path):
     assert read_cases([path], read_sources(ROOT / "corpus"))
 
 
-def test_the_two_halves_share_no_id():
-    needs(CASES / "dev.jsonl", CASES / "test.jsonl")
-    assert read_cases(HALVES)
+def test_what_is_tuned_on_and_what_is_reported_on_share_no_id():
+    needs(*PROJECT)
+    assert read_cases(PROJECT)
 
 
-def test_the_two_halves_share_no_near_copy():
-    needs(CASES / "dev.jsonl", CASES / "test.jsonl")
-    dev, test = ([asked(case) for case in read_cases([CASES / f"{half}.jsonl"])] for half in ("dev", "test"))
-    assert near_copies(dev, test) == []
+@pytest.mark.parametrize("tuned_on", ["dev", "tune"])
+def test_what_is_tuned_on_holds_no_near_copy_of_what_is_reported_on(tuned_on):
+    needs(CASES / f"{tuned_on}.jsonl", CASES / "test.jsonl")
+    tuned, reported = ([asked(case) for case in read_cases([CASES / f"{name}.jsonl"])] for name in (tuned_on, "test"))
+    assert near_copies(tuned, reported) == []
 
 
 def test_no_case_is_a_near_copy_of_a_question_the_index_was_given():
