@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from assistant.endpoint import LLMSettings
 from assistant.errors import SettingsError
 from assistant.serving import WebSettings
 from index.settings import IndexSettings
@@ -44,6 +45,7 @@ class AnswerSettings(_Section):
     most_support: int = Field(3, ge=0, le=20, description="supporting points after the answer")
     refuse_below: float = Field(0.2, ge=0, le=1, description="estimated chance that the documents answer the question")
     max_question_chars: int = Field(6000, ge=50, le=100_000)
+    llm: LLMSettings = LLMSettings()
 
 
 class Settings(BaseSettings):

@@ -1,0 +1,66 @@
+"""Settings -> the language model, as LlamaIndex's `LLM`. The only place where one is made; nothing is sent by making it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.endpoint import LLMSettings
+from assistant.errors import SettingsError
+
+if TYPE_CHECKING:
+    import openai
+    from llama_index.core.llms import LLM
+    from llama_index.llms.openai_like import OpenAILike
+
+
+def load_llm(settings: LLMSettings) -> LLM | None:
+    """None when no model is set. Its calls raise errors of `openai` where the endpoint cannot be used.
+
+    Raises SettingsError for a model that is known not to chat.
+    """
+    if not settings.on:
+        return None
+    from llama_index.llms.openai_like import OpenAILike  # slow to import, and seldom wanted
+
+    try:
+        return _opened(settings, OpenAILike)
+    except ValueError as error:
+        raise SettingsError(f"answer.llm.model {settings.model} cannot be used: {error}") from error
+
+
+def _opened(settings: LLMSettings, kind: type[OpenAILike]) -> OpenAILike:
+    return kind(
+        model=settings.model,
+        api_base=settings.endpoint,
+        # Any word will do where none is set; with an empty one the key in OPENAI_API_KEY would be sent to this endpoint.
+        api_key=_key(settings),
+        is_chat_model=True,
+        context_window=settings.context_tokens,
+        max_tokens=settings.most_tokens,
+        temperature=settings.temperature,
+        additional_kwargs={} if settings.seed is None else {"seed": settings.seed},
+        timeout=settings.silence_seconds,
+        max_retries=0,  # the client below retries; both together would multiply
+        openai_client=_client(settings),
+    )
+
+
+def _client(settings: LLMSettings) -> openai.OpenAI:
+    import httpx
+    from openai import Omit, OpenAI
+
+    silence = httpx.Timeout(settings.silence_seconds, connect=settings.connect_seconds)
+    return OpenAI(
+        base_url=settings.endpoint,
+        api_key=_key(settings),
+        max_retries=settings.retries,
+        timeout=silence,
+        # What the environment holds for OpenAI itself is no business of another endpoint.
+        default_headers={"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()},  # type: ignore[dict-item]
+        # No redirects: what is sent goes to the address that was set, and nowhere else.
+        http_client=httpx.Client(timeout=silence, follow_redirects=False, trust_env=not settings.near),
+    )
+
+
+def _key(settings: LLMSettings) -> str:
+    return settings.key.get_secret_value() or "none"
