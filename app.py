@@ -150,7 +150,17 @@ def ask(
     since: Annotated[
         int | None, typer.Option(min=1000, max=9999, help="only sources published in or after this year")
     ] = None,
+    until: Annotated[
+        int | None, typer.Option(min=1000, max=9999, help="only sources published in or before this year")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="only this kind (report, blog, case study); may be given several times")
+    ] = None,
     place: Annotated[str, typer.Option(help="only sources about this place")] = "",
+    publisher: Annotated[str, typer.Option(help="only sources of this publisher")] = "",
+    read_filters: Annotated[
+        bool, typer.Option(help="narrow the search to what the question itself names (a report, a year, a place)")
+    ] = True,
     settings: SettingsFile = None,
 ) -> None:
     """Ask one question."""
@@ -161,8 +171,9 @@ def ask(
 
         with show_progress(_say, quiet=as_json) as progress, ready_assistant(loaded, progress) as assistant:
             progress.close()
-            filters = Filters(sources=assistant.known_sources(source or []), since=since, place=place)
-            reply = assistant.json(assistant.ask(question, turns, filters))
+            sources = assistant.known_sources(source or [])
+            filters = Filters(sources, since, until, frozenset(kind or []), place, publisher)
+            reply = assistant.json(assistant.ask(question, turns, filters, read_filters=read_filters))
     if as_json:
         print(json.dumps(reply, ensure_ascii=False))
     else:
@@ -170,8 +181,12 @@ def ask(
 
 
 def _show(reply: dict[str, Any]) -> None:
+    from assistant.report import searched_only
+
     out = Console(highlight=False)
     out.print(Markdown(reply["text"]))
+    for line in searched_only(reply["filters"]):
+        out.print(f"\n{line}", markup=False, style="dim")
     for citation in reply["citations"]:
         about = ", ".join(filter(None, (citation["title"], citation["publisher"], citation["date"])))
         out.print(f"\n[{citation['number']}] {about}", markup=False)

@@ -16,10 +16,11 @@ from assistant.evidence import Evidence, Scored
 from assistant.extract import Extract, named
 from assistant.followup import search_texts
 from assistant.missing import Missing, missing
-from assistant.model import Answer, Citation, Outcome, Reason, Refusal, Reply, Trace, Turn
+from assistant.model import Answer, Citation, Narrowing, Outcome, Reason, Refusal, Reply, Trace, Turn
+from assistant.narrowing import each, joined, label, narrowings
 from assistant.notices import NoticeRule, notices_for
 from assistant.reading import Reading, facets, read_question
-from assistant.refusals import outcome_of, words_for
+from assistant.refusals import nothing_fits, outcome_of, words_for
 from assistant.settings import AnswerSettings
 from assistant.verify import number, verify, whole_quotes
 from index.model import Filters, Hit
@@ -85,8 +86,10 @@ class Assistant:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         on_stage: Stage = lambda _: None,
+        read_filters: bool = True,
     ) -> Reply:
-        """Never raises for what a person may type; a question that cannot be answered gives a Refusal."""
+        """Never raises for what a person may type; a question that cannot be answered gives a Refusal. Without
+        `read_filters` only the person's own filters narrow the search, whatever the question asks to be searched."""
         clock = _Clock()
         history = [
             replace(turn, content=clean_lines(turn.content[: self.settings.max_question_chars])) for turn in history
@@ -94,19 +97,18 @@ class Assistant:
         asked, stopped = self._guard(clean(question))
         if stopped:
             return self._refuse(asked, stopped, clock)
-        read = read_question(asked, self.shelf.metadata)
-        read = replace(read, filters=_joined(filters or Filters(), read.filters))
+        read = self._read(asked, filters or Filters(), read_filters)
         if not self.shelf.select(read.filters):
-            return self._refuse(asked, Reason.FILTER_EXCLUDES_ALL, clock, filters=read.filters)
+            return self._refuse(asked, Reason.FILTER_EXCLUDES_ALL, clock, read=read)
         on_stage("Searching the documents")
         found = self.find(read, history)
         clock.mark("search")
         if not found.scored:
-            return self._refuse(asked, Reason.NOTHING_FOUND, clock, found, read.filters)
+            return self._refuse(asked, Reason.NOTHING_FOUND, clock, found, read)
         on_stage("Reading what was found")
         gap = self._why_not(read, found)
         if gap:
-            return self._refuse(asked, gap.reason, clock, found, read.filters, gap)
+            return self._refuse(asked, gap.reason, clock, found, read, gap)
         return self._answer(read, found, clock, on_stage)
 
     def json(self, reply: Reply) -> dict[str, Any]:
@@ -126,6 +128,11 @@ class Assistant:
         return frozenset(ids)
 
     # before the search
+
+    def _read(self, asked: str, filters: Filters, read_filters: bool) -> Reading:
+        read = read_question(asked, self.shelf.metadata)
+        narrowed = narrowings(asked, self.shelf.metadata)
+        return replace(read, narrowed=narrowed, filters=joined(filters, narrowed) if read_filters else filters)
 
     def _guard(self, question: str) -> tuple[str, Reason | None]:
         """The question that is to be searched, or why there is none."""
@@ -209,11 +216,11 @@ class Assistant:
         on_stage("Checking every quotation")
         verified = verify(draft)
         if not verified.claims:
-            return self._refuse(read.question, Reason.NOT_SUPPORTED, clock, found, read.filters)
+            return self._refuse(read.question, Reason.NOT_SUPPORTED, clock, found, read)
         citations = number(verified.claims)
         notices = notices_for(read.question, citations, self.rules, self.shelf.metadata, self.today())
         clock.mark("verify")
-        trace = replace(self._trace(found, clock, read.filters), dropped=verified.dropped)
+        trace = replace(self._trace(found, clock, read), dropped=verified.dropped)
         outcome = Outcome.PARTLY_ANSWERED if draft.partly else Outcome.ANSWERED
         note = draft.note or self._how_read(read, citations)
         return Answer(read.question, verified.claims, citations, notices, trace, outcome, note)
@@ -237,15 +244,17 @@ class Assistant:
         reason: Reason,
         clock: _Clock,
         found: Found | None = None,
-        filters: Filters | None = None,
+        read: Reading | None = None,
         gap: Missing | None = None,
     ) -> Refusal:
         text = words_for(reason, gap.names, gap.types) if gap else words_for(reason)
+        if read and reason is Reason.FILTER_EXCLUDES_ALL:
+            text = nothing_fits([(label(one, self.shelf.metadata), one.words) for one in _applied(read)])
         if reason is Reason.OTHER_LANGUAGE:
             text = language.advice(language.foreign_language(question, self.knows) or "")
         nearest = self._nearest(found) if found and gap and reason is not Reason.EMPTY_QUESTION else ()
         clock.mark("draft")
-        trace = self._trace(found, clock, filters or Filters(), question)
+        trace = self._trace(found, clock, read, question)
         return Refusal(question, outcome_of(reason), reason, text, trace, nearest)
 
     def _nearest(self, found: Found) -> tuple[Citation, ...]:
@@ -260,10 +269,18 @@ class Assistant:
             for n, one in enumerate(kept[:2], start=1)
         )
 
-    def _trace(self, found: Found | None, clock: _Clock, filters: Filters, question: str = "") -> Trace:
+    def _trace(self, found: Found | None, clock: _Clock, read: Reading | None, question: str = "") -> Trace:
+        filters, narrowed = (read.filters, _applied(read)) if read else (Filters(), ())
         if found is None:
-            return Trace(question, (), filters, dict(clock.spent))
-        return Trace(found.search_text, found.hits, filters, dict(clock.spent), {**found.signs, "chance": found.chance})
+            return Trace(question, (), filters, narrowed, dict(clock.spent))
+        features = {**found.signs, "chance": found.chance}
+        return Trace(found.search_text, found.hits, filters, narrowed, dict(clock.spent), features)
+
+
+def _applied(read: Reading) -> tuple[Narrowing, ...]:
+    """The filters one by one: what the question asked for where that narrows the search, else what the person set."""
+    from_question = {(one.field, one.value): one for one in read.narrowed}
+    return tuple(from_question.get((one.field, one.value), one) for one in each(read.filters))
 
 
 def _within(filters: Filters, sources: frozenset[str]) -> Filters:
@@ -271,14 +288,3 @@ def _within(filters: Filters, sources: frozenset[str]) -> Filters:
     if not sources:
         return filters
     return replace(filters, sources=(filters.sources & sources) or sources if filters.sources else sources)
-
-
-def _joined(asked: Filters, read: Filters) -> Filters:
-    """What the person set, and within it what the question itself asks for."""
-    return Filters(
-        sources=asked.sources or read.sources,
-        since=asked.since or read.since,
-        until=asked.until or read.until,
-        kinds=asked.kinds or read.kinds,
-        place=asked.place or read.place,
-    )

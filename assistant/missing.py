@@ -126,7 +126,8 @@ def _missing_years(searcher: Searcher, reading: Reading, hits: Sequence[Hit]) ->
     that say which documents to search ("reports since 2015") and the asker's own ("for our 2027 plan")."""
     near = {year for hit in hits[:_NEAR] for year in _YEAR.findall(hit.passage.text)}
     near |= {str(searcher.shelf.metadata[hit.passage.source_id].year) for hit in hits[:_NEAR]}
-    near |= {str(reading.filters.since), str(reading.filters.until), *_OUR_YEAR.findall(reading.question)}
+    near |= {year for one in reading.narrowed for year in _YEAR.findall(one.words)}
+    near |= set(_OUR_YEAR.findall(reading.question))
     return tuple(year for year in dict.fromkeys(_YEAR.findall(reading.question)) if year not in near)
 
 

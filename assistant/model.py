@@ -105,13 +105,26 @@ class Reason(StrEnum):
     INDEX_MISSING = "index_missing"
 
 
+FilterField = Literal["source", "kind", "since", "until", "place", "publisher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """One filter. `words` are those of the question that it was read from; empty when the person set it."""
+
+    field: FilterField
+    value: str
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How the reply came about: what evaluation and "why this answer?" read."""
+    """How the reply came about: what evaluation and "why this answer?" read. `narrowed` tells the filters one by one."""
 
     search_text: str
     hits: tuple[Hit, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    narrowed: tuple[Narrowing, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     features: dict[str, float] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()

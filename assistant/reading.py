@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from assistant.answer_types import AnswerType, expected_types
+from assistant.model import Narrowing
 from index.model import Filters
 from index.words import STOPWORDS, content_words
 from ingest.model import Metadata
@@ -24,13 +25,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`names` are the proper names in the question as written; `assumed` says what "the report" was taken for."""
+    """`names` are the proper names in the question as written; `vague` is the word that leaves open which document is
+    meant ("the report"); `narrowed` is what the question itself asks to be searched."""
 
     question: str
     kind: Kind
     types: tuple[AnswerType, ...]
     names: tuple[str, ...]
     filters: Filters = field(default_factory=Filters)
+    narrowed: tuple[Narrowing, ...] = ()
     vague: str = ""
 
 
@@ -54,7 +57,6 @@ _EXAMPLES = re.compile(
 )
 _OTHERS = re.compile(r"\b(?:others?|elsewhere|anyone else|all of them)\b", re.I)
 _VAGUE = re.compile(r"\b(?:the|this|that) (report|study|document|paper|article|blog)\b", re.I)
-_SINCE = re.compile(r"\b(?:since|after|from) ((?:19|20)\d\d)\b(?! (?:to|until|and))", re.I)
 _NOT_NAMES = frozenset(
     "I I'm I'd I've I'll OK Hi Hello Please Thanks English British UK Britain United Kingdom Government Council Councils ESOL PDF "
     "MP MPs TV Whitehall Westminster Parliament Downing Street Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
@@ -64,15 +66,13 @@ _NOT_NAMES = frozenset(
 
 def read_question(question: str, shelf: Mapping[str, Metadata]) -> Reading:
     types = expected_types(question)
-    filters = explicit_filters(question, shelf)
     vague = _VAGUE.search(question)
     return Reading(
         question,
         _kind(question, types),
         types,
         tuple(names_in(question)),
-        filters,
-        vague.group(1).lower() if vague and not filters.sources else "",
+        vague=vague.group(1).lower() if vague and not sources_to_look_in(question, shelf) else "",
     )
 
 
@@ -150,17 +150,16 @@ def without_sources(text: str, named: Mapping[str, tuple[str, ...]]) -> str:
     return rest if len(content_words(rest)) >= 2 else text
 
 
-def explicit_filters(question: str, shelf: Mapping[str, Metadata]) -> Filters:
-    """What the question itself asks to be searched: a source ("in the APPG report"), a year of publication ("reports since
-    2015"). Only when it says so: "what did the APPG recommend" names a speaker and is not narrowed."""
+def sources_to_look_in(question: str, shelf: Mapping[str, Metadata]) -> dict[str, str]:
+    """source id -> the words that ask to look in it ("in the APPG report"). Only when they do: "what did the APPG recommend"
+    names a speaker and is not narrowed."""
     named = named_sources(question, shelf)
-    inside = {id_ for id_, said in named.items() for name in said if _says_where(question, name)}
-    since = _SINCE.search(question)
-    of_sources = re.search(r"\b(?:reports?|documents?|sources?|evidence|published|anything)\b", question, re.I)
-    return Filters(
-        sources=frozenset(inside) if len(named) == 1 or len(inside) == 1 else frozenset(),
-        since=int(since.group(1)) if since and of_sources else None,
-    )
+    inside = {id_: name for id_, said in named.items() for name in said if _says_where(question, name)}
+    return inside if len(named) == 1 or len(inside) == 1 else {}
+
+
+def asks_to_compare(question: str) -> bool:
+    return bool(_COMPARE.search(question))
 
 
 def _says_where(question: str, name: str) -> bool:

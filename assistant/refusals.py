@@ -30,7 +30,6 @@ _WORDS = {
     Reason.EMPTY_QUESTION: "Please say in a few words what you would like to know.",
     Reason.TOO_LONG: "This question is too long for me. Please ask the part that matters most, in a few sentences.",
     Reason.AMBIGUOUS: "This can be read in several ways. Please say which you mean.",
-    Reason.FILTER_EXCLUDES_ALL: "No document on the shelf fits the filters you set. Remove one of them and ask again.",
 }  # fmt: skip
 
 
@@ -57,3 +56,9 @@ def words_for(reason: Reason, names: Sequence[str] = (), types: Sequence[AnswerT
         }[types[0]]
         return f"The documents do not say {asked}."
     return _WORDS.get(reason, "The documents do not answer this.")
+
+
+def nothing_fits(filters: Sequence[tuple[str, str]]) -> str:
+    """`filters` are what each asks for and the words of the question that it was read from, if it was."""
+    named = [f"{asks} (from your question: “{words}”)" if words else asks for asks, words in filters]
+    return f"No document on the shelf fits the filters: {'; '.join(named)}. Remove one of them and ask again."

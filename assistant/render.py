@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from assistant.model import Answer, Citation, Claim, Notice, Quote, Refusal, Reply
+from assistant.model import Answer, Citation, Claim, Narrowing, Notice, Quote, Refusal, Reply
+from assistant.narrowing import label
 from index.model import Hit, Passage
 from ingest.model import Locator, Metadata
 
@@ -175,6 +176,7 @@ def reply_json(reply: Reply, shelf: Mapping[str, Metadata], engine: Mapping[str,
         "citations": [_citation_json(c, shelf, today) for c in answer.citations] if answer else [],
         "notices": [_notice_json(notice) for notice in answer.notices] if answer else [],
         "related": [_citation_json(c, shelf, today) for c in refusal.nearest] if refusal else [],
+        "filters": [_filter_json(one, shelf) for one in trace.narrowed],
         "hits": [_hit_json(hit) for hit in trace.hits],
         "suggestions": list(reply.suggestions),
         "confidence": trace.features.get("chance"),
@@ -231,6 +233,17 @@ def _notice_json(notice: Notice) -> dict[str, Any]:
         "text": notice.text,
         "confidence": notice.confidence,
         "citations": list(notice.citations),
+    }
+
+
+def _filter_json(one: Narrowing, shelf: Mapping[str, Metadata]) -> dict[str, Any]:
+    """`from` says whether the person set it or the question says it; then `words` are those that do."""
+    return {
+        "field": one.field,
+        "value": one.value,
+        "label": label(one, shelf),
+        "from": "question" if one.words else "person",
+        "words": one.words,
     }
 
 

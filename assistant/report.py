@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -49,3 +50,13 @@ def doctor_lines(findings: Findings) -> list[str]:
 def _document_line(fact: DocumentFacts) -> str:
     year = fact.year or "year unknown"
     return f"{fact.source_id}: {fact.title} ({fact.kind or 'kind unknown'}, {year}), {fact.sections} sections, {fact.passages} passages"
+
+
+def searched_only(filters: Sequence[Mapping[str, str]]) -> list[str]:
+    """A line for each filter of a reply, and how to be rid of those that were read from the question."""
+    lines = [
+        f"Searched only: {one['label']}" + (f" (from your question: “{one['words']}”)" if one["words"] else "")
+        for one in filters
+    ]
+    read = any(one["words"] for one in filters)
+    return [*lines, *(["To search everything: --no-read-filters"] if read else [])]

@@ -58,13 +58,16 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents to search. Empty means all of them; years are inclusive and leave out documents of unknown year."""
+    """What to search. Empty means everything. Years are inclusive and leave out documents of unknown year; `place` and
+    `publisher` are part of a name, in any case. "case study" among the kinds also leaves the case-study boxes of documents
+    of another kind."""
 
     sources: frozenset[str] = field(default=frozenset())
     since: int | None = None
     until: int | None = None
     kinds: frozenset[str] = field(default=frozenset())
     place: str = ""
+    publisher: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.sources or self.since or self.until or self.kinds or self.place)
+        return self != Filters()

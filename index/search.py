@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
-from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
+from llama_index.core.vector_stores import FilterCondition, FilterOperator, MetadataFilter, MetadataFilters
 
 from index.embedding import Encoded, SentenceEmbedding
 from index.expansion import QuestionIndex
@@ -18,7 +18,7 @@ from index.fuse import fuse
 from index.lexical import LexicalIndex
 from index.model import Filters, Hit, Passage
 from index.settings import SearchSettings
-from index.shelf import Shelf
+from index.shelf import Allowed, Shelf
 from index.spelling import Speller
 from index.tokens import TokenVectors
 from index.words import vocabulary
@@ -107,7 +107,7 @@ class Searcher(BaseRetriever):
     def _encode(self, text: str) -> Encoded:
         return self.parts.embedding.encode([text])[0]
 
-    def _ordered(self, text: str, allowed: frozenset[str]) -> list[Hit]:
+    def _ordered(self, text: str, allowed: Allowed) -> list[Hit]:
         proposals = self._propose(text, allowed)
         rankings = {name: self._top(scores) for name, scores in proposals.items() if scores}
         fused = fuse(rankings, self.settings.rrf_k)[: self.settings.candidates]
@@ -121,7 +121,7 @@ class Searcher(BaseRetriever):
         order = sorted(scores, key=lambda id_: (-scores[id_], id_))
         return [Hit(self.shelf.passage(id_), scores[id_], n, found_by[id_]) for n, id_ in enumerate(order, start=1)]
 
-    def _propose(self, text: str, allowed: frozenset[str]) -> dict[str, dict[str, float]]:
+    def _propose(self, text: str, allowed: Allowed) -> dict[str, dict[str, float]]:
         """What each way of searching finds: passage id -> its own score, about 0 to 1."""
         return {
             "meaning": self._by_meaning(text, allowed) if self.settings.dense else {},
@@ -156,7 +156,7 @@ class Searcher(BaseRetriever):
     def _top(self, scores: Mapping[str, float]) -> list[str]:
         return sorted(scores, key=lambda id_: (-scores[id_], id_))[: self.settings.candidates]
 
-    def _by_meaning(self, text: str, allowed: frozenset[str]) -> dict[str, float]:
+    def _by_meaning(self, text: str, allowed: Allowed) -> dict[str, float]:
         retriever = self.parts.dense(self._where(allowed), self.settings.candidates)
         vector = [float(x) for x in self.encode(text).pooled]
         nodes = retriever.retrieve(QueryBundle(text, embedding=vector))
@@ -165,26 +165,32 @@ class Searcher(BaseRetriever):
             n.node.node_id: 1.0 + float(np.log(n.score)) for n in nodes if n.score and self.shelf.holds(n.node.node_id)
         }
 
-    def _where(self, allowed: frozenset[str]) -> MetadataFilters | None:
-        if allowed == self.shelf.sources:
+    def _where(self, allowed: Allowed) -> MetadataFilters | None:
+        if allowed.whole == self.shelf.sources:
             return None
-        return MetadataFilters(
-            filters=[MetadataFilter(key="source_id", value=sorted(allowed), operator=FilterOperator.IN)]
-        )
+        whole = MetadataFilters(filters=[_one_of("source_id", allowed.whole)] if allowed.whole else [])
+        if not allowed.boxes:
+            return whole
+        boxes = MetadataFilters(filters=[_one_of("source_id", allowed.boxes), _one_of("kind", {"case_study"})])
+        return MetadataFilters(filters=[whole, boxes], condition=FilterCondition.OR) if allowed.whole else boxes
 
-    def _by_words(self, text: str, allowed: frozenset[str]) -> dict[str, float]:
+    def _by_words(self, text: str, allowed: Allowed) -> dict[str, float]:
         index = self.parts.expanded if self.settings.questions else self.parts.lexical
         scores = index.scores(text)
         best = float(scores.max()) if len(scores) else 0.0
         return {
             id_: float(score) / best
             for id_, score in zip(index.ids, scores, strict=True)
-            if score > 0 and self.shelf.source_of(id_) in allowed
+            if score > 0 and self.shelf.holds(id_) and allowed.holds(self.shelf.passage(id_))
         }
 
-    def _by_questions(self, text: str, allowed: frozenset[str]) -> dict[str, float]:
+    def _by_questions(self, text: str, allowed: Allowed) -> dict[str, float]:
         best = self.parts.questions.propose(self.encode(text))
-        return {id_: score for id_, score in best.items() if self.shelf.source_of(id_) in allowed}
+        return {
+            id_: score
+            for id_, score in best.items()
+            if self.shelf.holds(id_) and allowed.holds(self.shelf.passage(id_))
+        }
 
     def _rerank(self, text: str, ids: Sequence[str]) -> dict[str, float]:
         if self.parts.reranker is None:
@@ -198,3 +204,7 @@ class Searcher(BaseRetriever):
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages before and after it in its source."""
         return self.shelf.at(passage.source_id, passage.order - 1), self.shelf.at(passage.source_id, passage.order + 1)
+
+
+def _one_of(key: str, values: Collection[str]) -> MetadataFilter:
+    return MetadataFilter(key=key, value=sorted(values), operator=FilterOperator.IN)

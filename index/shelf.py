@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 
 from index.library import Library, told
 from index.model import Filters, Passage
 from ingest.model import Document, Metadata
+
+_BOXES = "case study"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What filters leave: documents whole, and documents of which only the case-study boxes are left."""
+
+    whole: frozenset[str]
+    boxes: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.whole or self.boxes)
+
+    def holds(self, passage: Passage) -> bool:
+        return passage.source_id in self.whole or (passage.kind == "case_study" and passage.source_id in self.boxes)
 
 
 class Shelf:
@@ -42,27 +59,28 @@ class Shelf:
         id_ = self._order.get((source_id, order))
         return self._passages[id_] if id_ else None
 
-    def source_of(self, passage_id: str) -> str:
-        """The source of a passage; empty when the generation does not hold it."""
-        passage = self._passages.get(passage_id)
-        return passage.source_id if passage else ""
+    def select(self, filters: Filters) -> Allowed:
+        """What the filters leave."""
+        fit = {id_ for id_, about in self.metadata.items() if _fits(id_, about, filters)}
+        whole = {id_ for id_ in fit if not filters.kinds or self.metadata[id_].kind in filters.kinds}
+        boxes = (fit - whole) & self._with_boxes if _BOXES in filters.kinds else ()
+        return Allowed(frozenset(whole), frozenset(boxes))
 
-    def select(self, filters: Filters) -> frozenset[str]:
-        """The documents that the filters leave."""
-        return frozenset(id_ for id_, about in self.metadata.items() if _fits(id_, about, filters))
+    @functools.cached_property
+    def _with_boxes(self) -> frozenset[str]:
+        return frozenset(p.source_id for p in self._passages.values() if p.kind == "case_study")
 
 
 def _fits(source_id: str, about: Metadata, filters: Filters) -> bool:
     year = about.year
     return (
         (not filters.sources or source_id in filters.sources)
-        and (not filters.kinds or about.kind in filters.kinds)
         and (filters.since is None or (year is not None and year >= filters.since))
         and (filters.until is None or (year is not None and year <= filters.until))
-        and (not filters.place or _of_place(filters.place, about))
+        and (not filters.place or _names(filters.place, (*about.places, *about.nations)))
+        and (not filters.publisher or _names(filters.publisher, (about.publisher,)))
     )
 
 
-def _of_place(place: str, about: Metadata) -> bool:
-    wanted = place.casefold()
-    return any(wanted in known.casefold() for known in (*about.places, *about.nations))
+def _names(wanted: str, known: tuple[str, ...]) -> bool:
+    return any(wanted.casefold() in name.casefold() for name in known)

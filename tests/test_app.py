@@ -118,6 +118,29 @@ def test_ask_shows_the_answer_and_where_it_stands(place: Place) -> None:
     assert ", ," not in told.out
 
 
+def test_ask_tells_what_it_searched_only(place: Place) -> None:
+    told = place.run(
+        "ask", "Who ran it, in papers since 2012?", "--kind", "essay", "--until", "2014", "--publisher", "harbour"
+    )
+    assert told.status == 0, told.err
+    assert "Searched only: essay" in told.out
+    assert "Searched only: published in 2014 or earlier" in told.out
+    assert "Searched only: published by harbour" in told.out
+    assert "2012" not in told.out  # the person has set the years
+
+
+def test_ask_searches_everything_when_told_to(place: Place) -> None:
+    question = "What do papers since 2018 say about volunteers?"
+    narrowed, whole = (
+        json.loads(place.run("ask", question, "--json", *more).out) for more in ([], ["--no-read-filters"])
+    )
+    (read,) = narrowed["filters"]
+    assert (read["field"], read["value"], read["from"], read["words"]) == ("since", "2018", "question", "since 2018")
+    assert {hit["source_id"] for hit in narrowed["hits"]} == {"westmoor-2018", "kitchen-2020"}
+    assert whole["filters"] == []
+    assert len({hit["source_id"] for hit in whole["hits"]}) > 2
+
+
 def test_ask_names_a_source_that_there_is_not(place: Place) -> None:
     told = place.run("ask", "Where is the desk?", "--json", "--source", "nobody-1999")
     assert (told.status, told.out) == (1, "")

@@ -124,7 +124,8 @@ def _asking(body: schemas.AskBody, most_turns: int) -> Asking:
     return Asking(
         body.question,
         tuple(Turn(turn.role, turn.content) for turn in history),
-        Filters(sources=frozenset(body.sources), since=body.since, place=body.place),
+        Filters(frozenset(body.sources), body.since, body.until, frozenset(body.kinds), body.place, body.publisher),
+        body.read_filters,
     )
 
 

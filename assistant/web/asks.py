@@ -38,6 +38,7 @@ class Asks(Protocol):
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         on_stage: Callable[[str], None] = ...,
+        read_filters: bool = True,
     ) -> Reply: ...
 
     def json(self, reply: Reply) -> dict[str, Any]:
@@ -46,8 +47,9 @@ class Asks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question with what came before it and where to look."""
+    """A question with what came before it and where to look; `read_filters` as in `Asks.ask`."""
 
     question: str
     history: tuple[Turn, ...] = ()
     filters: Filters = Filters()
+    read_filters: bool = True

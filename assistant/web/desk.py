@@ -28,7 +28,12 @@ class Desk:
             raise DeskBusy
         try:
             future = self._pool.submit(
-                self._assistant.ask, asking.question, asking.history, asking.filters, on_stage=on_stage
+                self._assistant.ask,
+                asking.question,
+                asking.history,
+                asking.filters,
+                on_stage=on_stage,
+                read_filters=asking.read_filters,
             )
         except RuntimeError:  # the pool is closing
             self._places.release()

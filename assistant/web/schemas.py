@@ -28,7 +28,27 @@ class AskBody(BaseModel):
     history: list[HistoryTurn] = Field(default=[], max_length=100)
     sources: list[Word] = Field(default=[], max_length=100, description="source ids; empty for all")
     since: int | None = Field(default=None, ge=1000, le=9999, description="documents of this year or later")
+    until: int | None = Field(default=None, ge=1000, le=9999, description="documents of this year or earlier")
+    kinds: list[Word] = Field(default=[], max_length=20, description="report, blog, case study; empty for all")
     place: Word = Field(default="", description="documents about this place or nation")
+    publisher: Word = Field(default="", description="documents of this publisher; a part of the name will do")
+    read_filters: bool = Field(
+        default=True,
+        description="narrow the search to what the question itself asks for (“in the APPG report”, “since 2015”); what was "
+        "read stands in the reply's `filters`",
+    )
+
+
+class FilterOut(BaseModel):
+    """What the search was narrowed to. Where `from` is "question", `words` are those that it was read from."""
+
+    model_config = ConfigDict(extra="allow")
+
+    field: Literal["source", "kind", "since", "until", "place", "publisher"]
+    value: str
+    label: str
+    origin: Literal["person", "question"] = Field(alias="from")
+    words: str
 
 
 class ReplyOut(BaseModel):
@@ -44,6 +64,7 @@ class ReplyOut(BaseModel):
     citations: list[dict[str, Any]]
     notices: list[dict[str, Any]]
     related: list[dict[str, Any]]
+    filters: list[FilterOut]
     suggestions: list[str]
 
 

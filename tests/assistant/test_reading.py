@@ -6,7 +6,6 @@ import pytest
 
 from assistant.reading import (
     Kind,
-    explicit_filters,
     facets,
     named_sources,
     names_in,
@@ -96,29 +95,6 @@ def test_the_sources_that_a_question_names(shelf: Shelf, question: str, sources:
 )
 def test_the_name_of_a_source_is_not_searched_for(shelf: Shelf, question: str, rest: str) -> None:
     assert without_sources(question, named_sources(question, shelf)) == rest
-
-
-@pytest.mark.parametrize(
-    ("question", "sources", "since"),
-    [
-        ("In the APPG report, what is said about London?", {"appg-2017"}, None),
-        ("According to the CRE study, who misleads people?", {"ippr-2007"}, None),
-        ("What is said about trust in the British Academy summary?", {"british-academy-2017"}, None),
-        ("What does the APPG report say about women?", {"appg-2017"}, None),
-        ("What are the key messages of the British Academy report?", {"british-academy-2017"}, None),
-        ("Does the CRE study agree with others on trust?", set(), None),
-        ("What does the CRE research recommend, and what did Rushmoor do?", set(), None),
-        ("What did the APPG recommend on data?", set(), None),  # it names a speaker, and others may tell of him
-        ("What has been published since 2015 on ESOL?", set(), 2015),
-        ("Any reports after 2010 about trust?", set(), 2010),
-        ("What has changed since 2011?", set(), None),
-        ("Which evidence is from 2010 to 2015?", set(), None),
-        ("What builds trust?", set(), None),
-    ],
-)
-def test_the_filters_that_a_question_sets(shelf: Shelf, question: str, sources: set[str], since: int | None) -> None:
-    read = explicit_filters(question, shelf)
-    assert (set(read.sources), read.since) == (sources, since)
 
 
 @pytest.mark.parametrize(

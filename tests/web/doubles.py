@@ -103,6 +103,7 @@ class FakeAssistant:
     def __init__(self) -> None:
         self.shelf = FakeShelf()
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
+        self.read_filters: list[bool] = []
         self.gate = threading.Event()
 
     def ask(
@@ -111,8 +112,10 @@ class FakeAssistant:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         on_stage: Callable[[str], None] = lambda _: None,
+        read_filters: bool = True,
     ) -> Reply:
         self.asked.append((question, tuple(history), filters))
+        self.read_filters.append(read_filters)
         on_stage("Searching the documents")
         if "slow" in question:
             self.gate.wait(20)

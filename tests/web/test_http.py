@@ -77,6 +77,13 @@ def test_history_and_filters_reach_the_assistant(client: TestClient, assistant: 
     assert asked == "And?"
     assert turns == tuple(Turn("user", f"q{n}") for n in range(2, 6))
     assert filters == Filters(sources=frozenset({"appg-2017"}), since=2016, place="London")
+    assert assistant.read_filters[-1]
+
+
+def test_every_filter_reaches_the_assistant(client: TestClient, assistant: FakeAssistant) -> None:
+    ask(client, question="Who?", until=2018, kinds=["blog"], publisher="Academy", read_filters=False)
+    assert assistant.asked[-1][2] == Filters(until=2018, kinds=frozenset({"blog"}), publisher="Academy")
+    assert not assistant.read_filters[-1]
 
 
 def test_sources_tell_what_is_known(client: TestClient) -> None:
