@@ -31,6 +31,9 @@ from eval.gate import faults, read_summary
 from eval.generate import Tells, generate
 from eval.load import read_cases
 from eval.model import Case
+from eval.others.model import Others, sampled, write_others
+from eval.others.recognise import FORMS, read_others
+from eval.replay import Step, replayed, steps
 from eval.score import score
 from eval.show import interval, milliseconds, number
 from eval.sources import Sources, read_sources
@@ -129,6 +132,44 @@ def run_command(
     wanted = _cases(cases, split, sources)
     _generate(wanted, RunFolder(out), settings, corpus, workers, fresh)
     _tell(score(wanted, RunFolder(out), sources), out, as_json)
+
+
+@app.command("others", help=f"Runs other people's questions: {FORMS}.")
+def others_command(
+    path: Annotated[Path, typer.Argument(metavar="SET", help="a file or a folder")],
+    out: Out,
+    sample: Annotated[int | None, typer.Option("--sample", min=1, help="at most so many questions, by lot")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="of the lot")] = 0,
+    settings: Settings = None,
+    corpus: Corpus = CORPUS,
+    workers: Workers = 1,
+    fresh: Fresh = False,
+    as_json: Json = False,
+) -> None:
+    """Writes the set as documents and cases into the folder, then asks, judges and reports as `run` does."""
+    found = sampled(read_others(path, corpus), sample, seed)
+    cases, own = write_others(found, out)
+    _tell_taken(found)
+    shelf = own or corpus
+    sources = read_sources(shelf)
+    wanted = read_cases([cases], sources)
+    _generate(wanted, RunFolder(out), settings, shelf, workers, fresh)
+    _tell(score(wanted, RunFolder(out), sources), out, as_json)
+
+
+@app.command("replay")
+def replay_command(
+    run: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="folder of the run")],
+    case: Annotated[str, typer.Argument(metavar="CASE", help="id of the case")],
+    cases: CaseFiles = None,
+    split: Split = None,
+    corpus: Corpus = CORPUS,
+    as_json: Json = False,
+) -> None:
+    """One case of a run, step by step: asked, searched, found, chosen, said, judged. Asks nothing."""
+    sources = read_sources(corpus)
+    told = list(steps(replayed(_cases(cases, split, sources), RunFolder(run), sources, case)))
+    _print_json({step.title: step.lines for step in told}) if as_json else _show_steps(told)
 
 
 @app.command("compare")
@@ -273,6 +314,19 @@ def _show_summary(summary: Summary, out: Path) -> None:
     shown.print(table)
     shown.print(f"Not right: {', '.join(f'{count} {why}' for why, count in summary.faults.items()) or 'none'}")
     shown.print(f"Report: {out / 'report.html'}", soft_wrap=True)
+
+
+def _tell_taken(others: Others) -> None:
+    papers = f"{len(others.papers)} documents, " if others.papers else ""
+    left = f"; left out: {', '.join(others.left_out)}" if others.left_out else ""
+    said.print(f"{papers}{len(others.cases)} questions{left}.", highlight=False)
+
+
+def _show_steps(told: list[Step]) -> None:
+    for step in told:
+        shown.print(f"[bold]{step.title}[/]")
+        for line in step.lines:
+            shown.print(f"  {_plain(line)}", highlight=False, soft_wrap=True)
 
 
 def _show_ways(ways: list[Way]) -> None:

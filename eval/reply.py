@@ -62,6 +62,8 @@ class FoundHit(ReplyPart):
     rank: int
     text: str
     passage_id: str = ""
+    score: float = 0.0
+    found_by: tuple[str, ...] = ()
 
 
 class Reply(ReplyPart):

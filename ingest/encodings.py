@@ -54,10 +54,17 @@ def _wide(data: bytes) -> str:
 
 
 def _guessed(data: bytes) -> str:
+    if _nearly_ascii(data) and _latin(data):
+        return "cp1252"  # a guess from a handful of letters would be a lottery
     best = from_bytes(data[:_SAMPLE]).best()
     if best is None:
         raise UnreadableFile("its letters are in an encoding that cannot be told", _ADVICE)
     return "cp1252" if _latin(data) and _latin(str(best).encode("utf-8"), "utf-8") else best.encoding
+
+
+def _nearly_ascii(data: bytes) -> bool:
+    sample = data[:_SAMPLE]
+    return sum(byte > 0x7F for byte in sample) * 10 <= len(sample)
 
 
 def _latin(data: bytes, encoding: str = "cp1252") -> bool:

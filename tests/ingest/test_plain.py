@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ingest import Document, UnreadableFile
+from ingest.encodings import decode
 
 Read = Callable[..., Document]
 
@@ -129,3 +130,7 @@ def test_a_file_without_words_says_so(tmp_path, read: Read, data: bytes, reason:
     else:
         with pytest.raises(UnreadableFile, match=reason):
             read("x.txt", data)
+
+
+def test_a_short_western_text_is_not_taken_for_another_script():
+    assert decode("Who’s there? Jos\xe9’s caf\xe9.".encode("cp1252")) == "Who’s there? José’s café."
