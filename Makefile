@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 
-.PHONY: run test lint eval lock clean
+.PHONY: run test lint eval gate lock clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
@@ -34,6 +34,12 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock requirements-model.lo
 	touch $@
 
 COMPILE := $(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --allow-unsafe
+
+# Asks the development cases anew and holds the figures against the committed ones. Raising those is a commit of its own.
+gate: $(VENV)/run.stamp
+	rm -rf .eval/gate
+	$(BIN)/python -m eval run --split dev --out .eval/gate --json > /dev/null
+	$(BIN)/python -m eval gate eval/cases/baseline.json .eval/gate
 
 lock: $(VENV)/dev.stamp
 	$(COMPILE) -o requirements.lock pyproject.toml

@@ -17,7 +17,7 @@ from assistant.errors import CorpusFileError
 from assistant.model import Citation, Notice
 from ingest.model import Metadata
 
-_MOST = 4
+_MOST = 4  # of those that could be left out
 _OLD_YEARS = 10
 _NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
 
@@ -73,15 +73,15 @@ def notices_for(
     question: str, citations: Sequence[Citation], rules: Sequence[NoticeRule], shelf: dict[str, Metadata], today: date
 ) -> tuple[Notice, ...]:
     """What a reader of these citations must know, the most telling first: what the quoted words themselves name, the age
-    of the evidence and its nation, which are never crowded out, then what the rest of the passage names."""
+    of the evidence and its nation, none of which is ever crowded out; then, as far as there is room, what the rest of the
+    passage names."""
     matches = [match for citation in citations for match in _matches(citation, rules)]
     quoted = _merged([match for match in matches if match.quoted])
     beside = _merged([match for match in matches if not match.quoted and match.rule.kind == "superseded"])
     known = {notice.text for notice in quoted}
     always = [*_age(citations, shelf, today), *_nation(question, citations, shelf)]
-    found = [*quoted[: max(0, _MOST - len(always))], *always]
-    found += [notice for notice in beside if notice.text not in known]
-    return tuple(found[: max(_MOST, len(always))])
+    found = [*quoted, *always, *(notice for notice in beside if notice.text not in known)]
+    return tuple(found[: max(_MOST, len(quoted) + len(always))])
 
 
 def _matches(citation: Citation, rules: Sequence[NoticeRule]) -> list[_Match]:

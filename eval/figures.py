@@ -190,6 +190,13 @@ FIGURES: tuple[Figure, ...] = (
         "Of all the citations shown, how many add to the support of a supported statement.",
         lambda score: (score.citations_needed, score.citations) if score.citations else None,
     ),
+    Figure(
+        "notices_given",
+        "Notices given when due",
+        "Quotes and citations",
+        "Of all the quoted words known to be out of date, how many came with the notice that says so.",
+        lambda score: (score.notices_given, score.notices_due) if score.notices_due else None,
+    ),
     *(_found(k) for k in (1, 3, 5, 10)),
     *(_evidence(k) for k in (1, 3, 5, 10)),
     Figure(

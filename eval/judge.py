@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from eval.answers import claims_on_gold, facts_of, verdict
 from eval.citations import citations_needed, citations_used, claims_supported, exactness, unknown_links
+from eval.dated import dated
 from eval.errors import EvalError
 from eval.faults import fault
 from eval.model import Case, Outcome, Score
@@ -50,7 +51,7 @@ def _read(case: Case, reply: dict[str, object]) -> Reply:
 def judge(case: Case, reply: Reply, sources: Sources) -> Score:
     """All that can be said of one reply without looking at another."""
     ranks, facts, exact = gold_ranks(case, reply), facts_of(case, reply), exactness(reply, sources)
-    judgement = verdict(case, reply, facts)
+    judgement, owed = verdict(case, reply, facts), dated(reply, sources.notices)
     return Score(
         id=case.id,
         kind=case.kind,
@@ -76,6 +77,8 @@ def judge(case: Case, reply: Reply, sources: Sources) -> Score:
         quotes_exact=exact.exact,
         inexact=exact.inexact,
         unknown_links=unknown_links(reply),
+        notices_due=owed.due,
+        notices_given=owed.given,
         confidence=reply.sureness,
         timings_ms=reply.timings_ms,
     )

@@ -128,6 +128,8 @@ class Score(FileLine):
     quotes_exact: int = 0
     inexact: tuple[str, ...] = ()
     unknown_links: tuple[str, ...] = ()
+    notices_due: int = 0
+    notices_given: int = 0
     confidence: float | None = None
     timings_ms: dict[str, float] = Field(default_factory=dict)
 

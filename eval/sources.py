@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.notices import NoticeRule, read_notices
 from eval.words import collapse
 from ingest import Catalogue, FoundFile, UnreadableFile, load_catalogue, read_file, scan
 from ingest.encodings import decode
@@ -13,9 +14,10 @@ from ingest.kinds import TEXT
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Source id -> the whole text of its file, whitespace collapsed."""
+    """Source id -> the whole text of its file, whitespace collapsed; and what is known to be out of date in them."""
 
     texts: dict[str, str]
+    notices: tuple[NoticeRule, ...] = ()
 
     def holds(self, source_id: str, quote: str) -> bool | None:
         """Do these exact words stand in the source? Only whitespace may differ. None when there is no such source."""
@@ -28,7 +30,8 @@ def read_sources(corpus: Path) -> Sources:
     a reader of its format can tell, as `ingest` reads it. Raises IngestError when the folder cannot be used."""
     catalogue = load_catalogue(corpus)
     texts = {file.source_id: _text(file, catalogue) for file in scan(corpus, catalogue).found}
-    return Sources({source_id: collapse(text) for source_id, text in texts.items() if text is not None})
+    whole = {source_id: collapse(text) for source_id, text in texts.items() if text is not None}
+    return Sources(whole, read_notices(corpus / "notices.toml"))
 
 
 def _text(file: FoundFile, catalogue: Catalogue) -> str | None:
