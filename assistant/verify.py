@@ -1,22 +1,19 @@
 """Draft -> claims that may be shown. The same check for every writer: a quote is a span of the stored text, and what a
-model wrote stands only if the passages it cites hold its figures, names, dates and most of its words."""
+model wrote stands only if the words it cites bear it out (`assistant.written`)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.clean import collapse
 from assistant.draft import Draft, DraftClaim
 from assistant.model import Citation, Claim, Quote
-from assistant.reading import names_in
+from assistant.written import unsupported
 from index.model import Passage
-from index.words import stems, words
 
-_MOST_WORDS_HELD = 0.7  # share of a written claim's content words that its quotes must hold
-_FIGURE = re.compile(r"\d[\d,.]*\d|\d")
-_NEGATION = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t)\b", re.I)
+# One more voice on a claim that has passed, such as a trained score: why it may not be shown, or None.
+Vote = Callable[[DraftClaim], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +22,11 @@ class Verified:
     dropped: tuple[str, ...]
 
 
-def verify(draft: Draft) -> Verified:
-    """Keep what is borne out; say what was dropped and why."""
+def verify(draft: Draft, votes: Sequence[Vote] = ()) -> Verified:
+    """Keep what is borne out; say what was dropped and why. Each of `votes` may drop more, and none can let through."""
     claims, dropped = [], []
     for claim in draft.claims:
-        wrong = fault(claim)
+        wrong = next((why for check in (fault, *votes) if (why := check(claim))), None)
         if wrong:
             dropped.append(f"{wrong}: {claim.text}")
         else:
@@ -44,30 +41,22 @@ def fault(claim: DraftClaim) -> str | None:
     for passage, start, end in claim.support:
         if not 0 <= start < end <= len(passage.text):
             return "a quotation outside its passage"
-    quoted = " ".join(passage.text[start:end] for passage, start, end in claim.support)
-    if claim.written:
-        return _unsupported(claim.text, quoted)
-    return None if collapse(claim.text) == collapse(quoted) else "not the words of the source"
+    quoted = _quoted(claim)
+    if collapse(claim.text) == collapse(quoted):
+        return None
+    if not claim.written:
+        return "not the words of the source"
+    beside = " ".join(dict.fromkeys(word for passage, _, _ in claim.support for word in passage.where.heading))
+    return unsupported(claim.text, quoted, beside)
 
 
-def _unsupported(text: str, quoted: str) -> str | None:
-    """The checks of words that a model chose: figures, names, polarity, then the share of content words."""
-    held = {figure.strip(".,") for figure in _FIGURE.findall(quoted)}
-    if any(figure.strip(".,") not in held for figure in _FIGURE.findall(text)):
-        return "a figure that the quotation does not hold"
-    known = set(words(quoted))
-    if any(word not in known for name in names_in(text) for word in words(name)):
-        return "a name that the quotation does not hold"
-    if bool(_NEGATION.search(text)) != bool(_NEGATION.search(quoted)):
-        return "another polarity than the quotation"
-    mine = stems(text)
-    shared = sum(stem in set(stems(quoted)) for stem in mine)
-    return None if mine and shared / len(mine) >= _MOST_WORDS_HELD else "too few of its words in the quotation"
+def _quoted(claim: DraftClaim) -> str:
+    return " ".join(passage.text[start:end] for passage, start, end in claim.support)
 
 
 def _claim(claim: DraftClaim) -> Claim:
     quotes = tuple(quote for passage, start, end in claim.support for quote in whole_quotes(passage, start, end))
-    state = "supported" if claim.written else "quoted"
+    state = "supported" if collapse(claim.text) != collapse(_quoted(claim)) else "quoted"
     return Claim(claim.text, quotes, state, claim.about, claim.group, claim.item, claim.spans)  # type: ignore[arg-type]
 
 

@@ -88,10 +88,10 @@ def test_a_claim_that_its_quotation_bears_out_passes(text: str, support: tuple[P
             "The desk opened in May 2010 and was not paid for by the council.",
             "a figure that the quotation does not hold",
         ),
-        ("The council of Halifax did not pay for the desk.", "a name that the quotation does not hold"),
+        ("The council of Halifax has not paid for the desk.", "a name that the quotation does not hold"),
         ("The desk was paid for by the council.", "another polarity than the quotation"),
         ("Migration is not good for the economy of large regions.", "too few of its words in the quotation"),
-        ("", "another polarity than the quotation"),
+        ("", "an unfinished sentence"),
     ],
 )
 def test_a_claim_that_goes_beyond_its_quotation_fails(text: str, reason: str) -> None:
