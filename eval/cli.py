@@ -1,4 +1,4 @@
-"""The command line: `python -m eval generate|score|run|compare|gate|beir|gaps|split`.
+"""The command line: `python -m eval generate|score|run|compare|gate|beir|gaps|split|hold`.
 
 Exit status 0 done, 1 a fault the message explains, 2 wrong use. With --json one JSON document is printed and nothing
 else.
@@ -29,6 +29,7 @@ from eval.folder import RunFolder
 from eval.gaps import Gaps, gaps, read_log
 from eval.gate import faults, read_summary
 from eval.generate import Tells, generate
+from eval.hold.command import hold_command
 from eval.load import read_cases
 from eval.model import Case
 from eval.others.model import Others, sampled, write_others
@@ -74,6 +75,9 @@ Corpus = Annotated[Path, typer.Option("--corpus", metavar="DIR", help="the docum
 Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="questions asked at a time")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="throw away replies that are there already")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
+
+
+app.command("hold")(hold_command)
 
 
 def main() -> None:

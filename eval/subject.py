@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +15,8 @@ from assistant.settings import Settings, load_settings
 from eval.folder import Made
 from eval.generate import Asks
 from eval.load import question_digests
+from eval.machine import machine, packages
 from eval.model import Case
-
-PACKAGES = ("torch", "sentence-transformers", "chromadb", "llama-index-core", "bm25s", "numpy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def identity(settings: Settings) -> dict[str, Any]:
     things lie shapes nothing."""
     return {
         "settings": settings.model_dump(mode="json", exclude={"paths", "web"}),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": packages(),
     }
 
 
@@ -71,27 +67,3 @@ def broken_reply(case: Case, fault: Exception, seconds: float) -> dict[str, Any]
     """What stands in outcomes.jsonl for a question that ended in an exception."""
     said = f"{type(fault).__name__}: {fault}"
     return {"outcome": "error", "question": case.question, "text": said, "timings_ms": {"total": seconds * 1000}}
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
-def machine() -> dict[str, Any]:
-    """What the run was made on; times mean nothing without it."""
-    return {
-        "python": platform.python_version(),
-        "system": platform.system(),
-        "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-    }
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.is_file() else []
-    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return named[0] if named else platform.processor()

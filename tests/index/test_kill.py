@@ -1,25 +1,19 @@
-"""kill -9 at every named point of a run: what served goes on serving, and the next run finishes the work."""
+"""kill -9 at every named point of a run: what served goes on serving, and the next run finishes the work.
+
+The long form, with many more passages and at random moments too: `python -m eval hold kill`.
+"""
 
 from __future__ import annotations
 
-import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from index import generation
-from index.examine import examine
-from index.library import Library, library_path
-from index.open import open_index
-from index.settings import IndexSettings
-from tests.index.doubles import WordVectors, bring_in, files_that_hold
-from tests.small_corpus import hear_ctrl_c
+from eval.hold.kill import Rehearsal, Stopped, judged, rehearse, stop_after, stop_at
+from eval.hold.place import SECRET, Place, bring_in, look, look_again
 
-ROOT = Path(__file__).resolve().parents[2]
-SECRET = "Quillingtonfax"
+QUESTIONS = ("Who keeps the garden in Bradley?", "What has the Long Kitchen moved to?", "What does the desk cost?")
 
 # What the run says when it is killed, from the first file to the last clearing up.
 POINTS = [
@@ -34,84 +28,65 @@ POINTS = [
     "clearing away what was removed",
 ]
 
-RUN = """
-import os, signal, sys
-from pathlib import Path
-from tests.index.doubles import bring_in
-
-def kill_at(what, done, total):
-    if what == sys.argv[2]:
-        os.kill(os.getpid(), int(sys.argv[3]))
-
-bring_in(Path(sys.argv[1], "corpus"), Path(sys.argv[1], "data"), on_progress=kill_at)
-"""
-
 
 @pytest.fixture(scope="module")
-def with_secret(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rehearsal(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
     """Indexed with a secret; then the folder changes: the secret is taken out, one file is new, one is other."""
-    place = tmp_path_factory.mktemp("secret") / "place"
-    shutil.copytree(indexed, place)
-    (place / "corpus" / "secret.txt").write_text(f"{SECRET} lives in the blue house in Bradley.")
-    bring_in(place / "corpus", place / "data")
-    (place / "corpus" / "secret.txt").unlink()
-    (place / "corpus" / "garden.txt").write_text("The garden in Bradley is kept by seven families.")
-    (place / "corpus" / "kitchen.txt").write_text("The Long Kitchen has moved to the old brewery.")
-    return place
+    scratch = tmp_path_factory.mktemp("secret")
+    place = Place(indexed).copy_to(scratch / "place")
+    (place.corpus / "secret.txt").write_text(f"{SECRET} lives in the blue house in Bradley.")
+    bring_in(place.corpus, place.data)
+    (place.corpus / "secret.txt").unlink()
+    (place.corpus / "garden.txt").write_text("The garden in Bradley is kept by seven families.")
+    (place.corpus / "kitchen.txt").write_text("The Long Kitchen has moved to the old brewery.")
+    return rehearse(place, QUESTIONS, scratch)
 
 
-@pytest.fixture(scope="module")
-def finished(with_secret: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The fingerprint of what a run that is not disturbed makes of the changed folder."""
-    return bring_in(with_secret / "corpus", tmp_path_factory.mktemp("finished")).fingerprint
+def faults(rehearsal: Rehearsal, place: Place, stopped: Stopped) -> list[str]:
+    return judged(rehearsal, look_again(place, QUESTIONS), stopped)
 
 
-def run(place: Path, point: str, with_signal: signal.Signals) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", RUN, str(place), point, str(int(with_signal))]
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, preexec_fn=hear_ctrl_c
-    )
+@pytest.fixture
+def place(rehearsal: Rehearsal, tmp_path: Path) -> Place:
+    return rehearsal.place.copy_to(tmp_path / "place")
 
 
-def answers(place: Path) -> list[str]:
-    with open_index(place / "data", IndexSettings(), WordVectors()) as index:
-        return [
-            hit.passage.text for hit in index.searcher.search("Who keeps the Long Kitchen or the garden in Bradley?")
-        ]
+def test_the_rehearsal_goes_by_every_point_and_changes_the_answers(rehearsal: Rehearsal) -> None:
+    assert set(POINTS) <= set(rehearsal.steps)
+    assert set(rehearsal.before.replies).isdisjoint(rehearsal.after.replies)
+    assert rehearsal.after.answered
 
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_run_that_is_killed_costs_nothing_and_the_next_one_finishes_it(
-    with_secret: Path, finished: str, tmp_path: Path, point: str
+    rehearsal: Rehearsal, place: Place, point: str
 ) -> None:
-    place = shutil.copytree(with_secret, tmp_path / "place")
-    assert run(place, point, signal.SIGKILL).returncode == -signal.SIGKILL
-    with Library(library_path(place / "data")) as library:
-        assert library.faults() == []
-    # What serves is whole: the old one, or the new one once it was switched to.
-    old, new = "The Long Kitchen is a community kitchen", "The Long Kitchen has moved"
-    served = new if point == "clearing away what was removed" else old
-    assert any(served in text for text in answers(place))
-
-    report = bring_in(place / "corpus", place / "data")
-    assert report.fingerprint == finished
-    assert [new in text or old in text for text in answers(place)].count(True) == 1
-    assert files_that_hold(place / "data", SECRET) == []
-    assert examine(place / "data").faults == ()
-    left = {path.name for path in (place / "data").iterdir()}
-    assert left == {"CURRENT", "library.sqlite", "writer.lock", str(generation.current(place / "data").name)}  # type: ignore[union-attr]
+    stopped = stop_at(place, point)
+    assert stopped.status == -signal.SIGKILL
+    assert stopped.at == point
+    assert faults(rehearsal, place, stopped) == []
 
 
-def test_what_was_embedded_before_the_kill_is_not_embedded_again(with_secret: Path, tmp_path: Path) -> None:
-    place = shutil.copytree(with_secret, tmp_path / "place")
-    run(place, "writing vectors", signal.SIGKILL)
-    assert bring_in(place / "corpus", place / "data").embedded == 0
+def test_a_kill_from_outside_is_no_worse(rehearsal: Rehearsal, place: Place) -> None:
+    assert faults(rehearsal, place, stop_after(place, rehearsal.seconds / 2)) == []
 
 
-def test_ctrl_c_stops_at_once_and_leaves_nothing_half_made(with_secret: Path, finished: str, tmp_path: Path) -> None:
-    place = shutil.copytree(with_secret, tmp_path / "place")
-    stopped = run(place, "writing words", signal.SIGINT)
-    assert "KeyboardInterrupt" in stopped.stderr
-    assert list((place / "data").glob("gen-*.tmp")) == []
-    assert any("community kitchen" in text for text in answers(place))
-    assert bring_in(place / "corpus", place / "data").fingerprint == finished
+def test_what_was_acknowledged_and_is_not_there_is_noticed(rehearsal: Rehearsal, place: Place) -> None:
+    """The experiment itself: it must be able to fail."""
+    nothing_done = look_again(rehearsal.place.copy_to(place.path.parent / "other"), QUESTIONS)
+    assert judged(rehearsal, nothing_done, Stopped(-9, (), "")) == []
+    assert judged(rehearsal, nothing_done, Stopped(-9, ("garden.txt",), "")) == [
+        "garden.txt was acknowledged and is lost"
+    ]
+
+
+def test_what_was_embedded_before_the_kill_is_not_embedded_again(place: Place) -> None:
+    assert "garden.txt" in stop_at(place, "writing vectors").stored
+    assert bring_in(place.corpus, place.data).embedded == 0
+
+
+def test_ctrl_c_stops_at_once_and_leaves_nothing_half_made(rehearsal: Rehearsal, place: Place) -> None:
+    assert stop_at(place, "writing words", with_signal=signal.SIGINT).status not in (0, -signal.SIGKILL)
+    assert list(place.data.glob("gen-*.tmp")) == []
+    assert look(place.data, QUESTIONS).replies == rehearsal.before.replies
+    assert bring_in(place.corpus, place.data).fingerprint == rehearsal.after.fingerprint

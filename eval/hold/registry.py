@@ -1,0 +1,20 @@
+"""The experiments by name. A new one is a module of this package with an `EXPERIMENT`, and a line here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from eval.hold.experiment import Experiment
+
+EXPERIMENTS = {
+    "kill": "kill -9 while documents go in, at random moments and at named points; the same on a plain Chroma folder",
+}
+
+
+def experiment(name: str) -> Experiment[Any]:
+    """Brings what the experiment needs, which may be slow. KeyError when there is none of that name."""
+    if name not in EXPERIMENTS:
+        raise KeyError(name)
+    found: Experiment[Any] = import_module(f"eval.hold.{name}").EXPERIMENT
+    return found
