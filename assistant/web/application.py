@@ -22,7 +22,6 @@ from assistant.serving import WebSettings
 from assistant.web.api import Api
 from assistant.web.asks import Asks
 from assistant.web.body_limit import BodyLimit
-from assistant.web.conversation import Conversation
 from assistant.web.desk import Desk
 from assistant.web.gate import Gate
 from assistant.web.hangup import Hangup
@@ -42,7 +41,7 @@ def create_app(assistant: Asks, settings: WebSettings) -> FastAPI:
     app.include_router(Api(assistant, desk, settings).router())
     app.mount("/web", StaticFiles(directory=STATIC))
     _add_layers(app, settings)
-    return _mount_screen(app, assistant, Conversation(assistant, desk, settings), settings)
+    return _mount_screens(app, assistant, desk, settings)
 
 
 def _plain_app(desk: Desk) -> FastAPI:
@@ -79,32 +78,36 @@ def _add_layers(app: FastAPI, settings: WebSettings) -> None:
     app.add_middleware(Policy)
 
 
-def _mount_screen(app: FastAPI, assistant: Asks, conversation: Conversation, settings: WebSettings) -> FastAPI:
+def _mount_screens(app: FastAPI, assistant: Asks, desk: Desk, settings: WebSettings) -> FastAPI:
+    """The screen in every language, English at the top: the others stand before it, since it takes every address."""
     silence()
     import gradio as gr
 
-    from assistant.web.screen import HEAD, build
+    from assistant.web.conversation import Conversation
+    from assistant.web.screen import build, head
     from assistant.web.theme import theme
+    from assistant.web.words import LANGUAGES, words
 
-    gr.mount_gradio_app(
-        app,
-        build(assistant, conversation, settings),
-        "/",
-        server_name=settings.host,
-        server_port=settings.port,
-        show_error=False,
-        footer_links=[],
-        run_history=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-        mcp_server=False,
-        pwa=False,
-        allowed_paths=[],
-        app_kwargs={"telemetry": _NO_TELEMETRY},
-        max_file_size="1kb",
-        theme=theme(),
-        head=HEAD,
-    )
+    for texts in sorted(map(words, LANGUAGES), key=lambda texts: texts.code == "en"):
+        gr.mount_gradio_app(
+            app,
+            build(assistant, Conversation(assistant, desk, settings, texts), settings, texts),
+            "/" if texts.code == "en" else f"/{texts.code}",
+            server_name=settings.host,
+            server_port=settings.port,
+            show_error=False,
+            footer_links=[],
+            run_history=False,
+            ssr_mode=False,
+            enable_monitoring=False,
+            mcp_server=False,
+            pwa=False,
+            allowed_paths=[],
+            app_kwargs={"telemetry": _NO_TELEMETRY},
+            max_file_size="1kb",
+            theme=theme(),
+            head=head(texts),
+        )
     return app
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from assistant.model import Reply, Turn
 from index.model import Filters, Passage
-from ingest.model import Metadata
+from ingest.model import Document, Metadata
 
 
 class Shelf(Protocol):
@@ -21,6 +21,11 @@ class Shelf(Protocol):
         """Raises KeyError when there is none of that id."""
 
     def at(self, source_id: str, order: int) -> Passage | None: ...
+
+    def passages(self, source_id: str | None = None) -> Sequence[Passage]: ...
+
+    def document(self, source_id: str) -> Document:
+        """Raises KeyError when there is none of that id."""
 
 
 class Asks(Protocol):

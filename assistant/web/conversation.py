@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.model import Refusal, Reply, Turn
+from assistant.model import Reply, Turn
 from assistant.serving import WebSettings
 from assistant.web.asks import Asking, Asks
+from assistant.web.chosen import Chosen, Sent
+from assistant.web.dates import day_in_words
 from assistant.web.desk import Desk, DeskBusy
+from assistant.web.links import digest, to_answer
 from assistant.web.pages import plain
-from assistant.web.states import stage
+from assistant.web.records import Record, ReplyKept, whole
+from assistant.web.states import State, stage
 from assistant.web.turns import Exchange, exchange, failed
+from assistant.web.words import Words
 
 log = logging.getLogger(__name__)
 
-FAULT = "That was our fault, not yours. The question is kept: you can ask it again."
-BUSY = "Too many people are asking just now. Please ask again in a moment."
-STOPPED = "Stopped."
+_EARLIER = 3  # questions that a link to an answer takes along
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the screen shows. `stage` is seen and heard, `spoken` is for screen readers alone; `box` is None to leave
-    the question box as it is."""
+    the question box as it is, `exchanges` is None to leave the conversation as it is."""
 
-    exchanges: tuple[Exchange, ...] = ()
+    records: tuple[Record, ...] = ()
+    exchanges: tuple[Exchange, ...] | None = ()
     stage: str = ""
     spoken: str = ""
     working: bool = False
@@ -34,64 +39,123 @@ class Shown:
 
 
 class Conversation:
-    """Keeps nothing itself: the exchanges so far come with every call."""
+    """Keeps nothing itself: the questions and replies so far come from the browser with every call."""
 
-    def __init__(self, assistant: Asks, desk: Desk, settings: WebSettings) -> None:
+    def __init__(self, assistant: Asks, desk: Desk, settings: WebSettings, texts: Words) -> None:
         self._desk = desk
         self._assistant = assistant
         self._settings = settings
+        self._texts = texts
 
     def begin(self) -> Shown:
-        return Shown(spoken="New conversation.", box="")
+        return Shown(spoken=self._texts("ask.begun"), box="")
 
-    def stop(self, exchanges: Sequence[Exchange]) -> Shown:
+    def again(self, records: Sequence[Record]) -> Shown:
+        """The conversation that a browser kept, as it was when it was left."""
+        answered = _answered(records)
+        said = self._texts("ask.restored") if answered else ""
+        return Shown(answered, self.exchanges(answered), stage=said, box=_pending(records))
+
+    def stop(self, records: Sequence[Record]) -> Shown:
         """The question goes back into the box, so that it can be changed."""
-        pending = [one.question for one in exchanges if one.state is None]
-        return Shown(_answered(exchanges), stage=STOPPED, box=pending[-1] if pending else None)
+        answered = _answered(records)
+        return Shown(answered, self.exchanges(answered), stage=self._texts("ask.stopped"), box=_pending(records))
 
-    async def ask(self, question: str, exchanges: Sequence[Exchange]) -> AsyncIterator[Shown]:
+    async def ask(self, question: str, sent: Sent, records: Sequence[Record]) -> AsyncIterator[Shown]:
         """What to show, step by step; the last is the conversation with its answer."""
-        asked, before = plain(question).strip(), _answered(exchanges)
+        asked, before = plain(question).strip(), _answered(records)
         if refused := self._refusal(asked):
-            yield Shown(before, stage=refused)
+            yield Shown(before, None, stage=refused)
             return
-        waiting = Exchange(number=before[-1].number + 1 if before else 1, question=asked)
-        pending = Shown((*before, waiting), stage="Searching…", working=True, box="")
+        waiting = Record(question=asked, chosen=Chosen(**dict(sent)), before=list(sent.before))
+        records = (*before, waiting)[-self._settings.conversation_turns :]
+        pending = Shown(records, self.exchanges(records), stage("Searching", self._texts), working=True, box="")
         yield pending
-        async for news in self._news(asked, before, waiting.number):
-            if isinstance(news, Exchange):
-                yield Shown(self._recent((*before, news)), spoken=news.spoken)
+        async for news in self._news(asked, sent, before):
+            if isinstance(news, str):
+                yield replace(pending, exchanges=None, stage=stage(news, self._texts), box=None)
             else:
-                yield replace(pending, stage=stage(news), box=None)
+                yield self._done((*records[:-1], self._record(waiting, news)), sent)
+
+    def exchanges(self, records: Sequence[Record]) -> tuple[Exchange, ...]:
+        return tuple(self._exchange(n, record, records) for n, record in enumerate(records, 1))
+
+    def _done(self, records: tuple[Record, ...], sent: Sent) -> Shown:
+        made = self.exchanges(records)
+        last = replace(made[-1], remark=(*made[-1].remark, *self._followed(records[-1], sent)))
+        return Shown(records, (*made[:-1], last), spoken=last.spoken)
 
     def _refusal(self, asked: str) -> str:
         most = self._settings.max_question_chars
         if not asked:
-            return "Please type a question first."
-        return f"Please ask in {most} characters or fewer; this is {len(asked)}." if len(asked) > most else ""
+            return self._texts("ask.empty")
+        return self._texts("ask.too_long", most=most, n=len(asked)) if len(asked) > most else ""
 
-    async def _news(self, asked: str, before: Sequence[Exchange], number: int) -> AsyncIterator[str | Exchange]:
+    async def _news(
+        self, asked: str, sent: Sent, before: Sequence[Record]
+    ) -> AsyncIterator[str | Reply | DeskBusy | None]:
+        """The stages, then the reply; DeskBusy where there was no place for it, None where it failed."""
         try:
-            async for news in self._desk.follow(Asking(asked, self._history(before))):
-                yield news if isinstance(news, str) else self._exchange(number, asked, news)
-        except DeskBusy:
-            yield failed(number, asked, BUSY)
+            async for news in self._desk.follow(Asking(asked, self._history(before, sent.before), sent.filters)):
+                yield news
+        except DeskBusy as busy:
+            yield busy
         except Exception:  # a person is waiting: whatever it was, tell them and keep serving
             log.exception("a question could not be answered")
-            yield failed(number, asked, FAULT)
+            yield None
 
-    def _exchange(self, number: int, asked: str, reply: Reply) -> Exchange:
-        words = reply.text if isinstance(reply, Refusal) else ""
-        return exchange(number, self._assistant.json(reply), self._assistant.shelf, asked, words)
+    def _record(self, waiting: Record, news: Reply | DeskBusy | None) -> Record:
+        if news is None or isinstance(news, DeskBusy):
+            return waiting.model_copy(update={"fault": "fault" if news is None else "busy"})
+        reply = ReplyKept.model_validate(self._assistant.json(news))
+        return waiting.model_copy(update={"reply": reply, "on": f"{datetime.date.today()}"})
 
-    def _history(self, exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
-        turns = [turn for one in exchanges if one.reply_text for turn in one.turns]
+    def _exchange(self, number: int, record: Record, records: Sequence[Record]) -> Exchange:
+        if record.fault:
+            return failed(number, record.question, self._texts(f"ask.{record.fault}"), self._texts)
+        if record.reply is None:
+            return Exchange(number=number, question=record.question)
+        reply = whole(record.reply, self._assistant.shelf)
+        made = exchange(number, reply, self._assistant.shelf, record.question, self._texts)
+        changed = any(card.gone for card in made.cards)
+        remark = (State("warning", self._texts("reply.changed")),) if changed else ()
+        return replace(made, remark=remark, link=self._link(number, record, records), on=self._day(record.on))
+
+    def _link(self, number: int, record: Record, records: Sequence[Record]) -> str:
+        assert record.reply
+        alone = record.reply.search_text == record.question
+        earlier = [] if alone else [*record.before, *(one.question for one in records[: number - 1])][-_EARLIER:]
+        chosen = record.chosen.model_dump(exclude_defaults=True)
+        return to_answer(record.question, chosen, earlier, record.on, record.reply.text)
+
+    def _followed(self, record: Record, sent: Sent) -> tuple[State, ...]:
+        """What to say of an answer that a link asked for."""
+        if not sent.same or record.reply is None:
+            return ()
+        same = sent.same == digest(record.reply.text)
+        key = "reply.linked_same" if same else "reply.linked_other"
+        return (State("check" if same else "warning", self._texts(key, date=self._day(sent.on))),)
+
+    def _day(self, on: str) -> str:
+        try:
+            return day_in_words(datetime.date.fromisoformat(on), self._texts)
+        except ValueError:
+            return ""
+
+    def _history(self, before: Sequence[Record], linked: Sequence[str]) -> tuple[Turn, ...]:
+        turns = [Turn("user", question) for question in linked]
+        for record in before:
+            if record.reply:
+                turns += [Turn("user", record.question), Turn("assistant", record.reply.text)]
         most = self._settings.max_history_turns
         return tuple(turns[-most:]) if most else ()
 
-    def _recent(self, exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
-        return exchanges[-self._settings.conversation_turns :]
+
+def _answered(records: Sequence[Record]) -> tuple[Record, ...]:
+    return tuple(record for record in records if not record.waiting)
 
 
-def _answered(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
-    return tuple(one for one in exchanges if one.state is not None)
+def _pending(records: Sequence[Record]) -> str | None:
+    """The question that was being answered."""
+    waiting = [record.question for record in records if record.waiting]
+    return waiting[-1] if waiting else None

@@ -16,10 +16,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant.web.problems import not_found, problem
 
 _FILE = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*"
-_OURS = re.compile(rf"/healthz|/readyz|/openapi\.json|/web/{_FILE}|/api/v1/[A-Za-z0-9_.:~/-]+")
+_OURS = re.compile(rf"/healthz|/readyz|/openapi\.json|/web/{_FILE}|/read/{_FILE}|/api/v1/[A-Za-z0-9_.:~/-]+")
 _GRADIO = re.compile(
-    rf"/|/config|/theme\.css|/favicon\.ico|/robots\.txt|/(?:assets|static)/(?:{_FILE}/)*{_FILE}"
-    r"|/gradio_api/(?:queue/(?:join|data)|cancel|reset|app_id|heartbeat/[A-Za-z0-9]+)"  # app_id: asked by a page that lost us
+    rf"(?:/cy|/plain)?(?:/|/config|/theme\.css|/favicon\.ico|/robots\.txt|/(?:assets|static)/(?:{_FILE}/)*{_FILE}"
+    r"|/gradio_api/(?:queue/(?:join|data)|cancel|reset|app_id|heartbeat/[A-Za-z0-9]+))"  # app_id: asked by a page that lost us
 )
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_ENDLESS = "/gradio_api/heartbeat/"
+_ENDLESS = "/gradio_api/heartbeat/"  # below the page of any language
 
 
 class Hangup:
@@ -15,7 +15,7 @@ class Hangup:
         self._stopping = stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endless = scope["type"] == "http" and scope["path"].startswith(_ENDLESS)
+        endless = scope["type"] == "http" and _ENDLESS in scope["path"]
         await self._app(scope, self._until_stopped(receive) if endless else receive, send)
 
     def _until_stopped(self, receive: Receive) -> Receive:

@@ -11,6 +11,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from assistant.web.words import Words, words
+
 FOLDER = Path(__file__).parent
 
 # Bidirectional, tag, variation, control and lone surrogate characters. Joiners stay: some scripts are misspelt without.
@@ -25,8 +27,13 @@ def plain(text: str) -> str:
     return _HIDING.sub("", text)
 
 
-def render(template: str, **values: Any) -> str:
-    return _environment().get_template(template).render(**values)
+def render(template: str, texts: Words | None = None, **values: Any) -> str:
+    """`t` in a template gives the texts of the screen; `english` marks words that are English in a page that is not; `root`
+    leads to the top of the site."""
+    said = texts or words()
+    english = Markup("") if said.tag == "en" else Markup(' lang="en"')
+    root = "" if said.code == "en" else "../"
+    return _environment().get_template(template).render(t=said, english=english, **{"root": root, **values})
 
 
 def _finalize(value: Any) -> Any:

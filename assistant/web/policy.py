@@ -19,6 +19,7 @@ _REST = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
+_PAGES = ("/", "/cy/", "/plain/")  # the screen in each language
 _ALWAYS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
@@ -36,7 +37,7 @@ class Policy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["path"] == "/":
+        elif scope["path"] in _PAGES:
             await self._app(_uncompressed(scope), receive, _Page(send).send)
         else:
             await self._app(scope, receive, _with_headers(send))

@@ -9,39 +9,62 @@ import gradio as gr
 
 from assistant.serving import WebSettings
 from assistant.web.asks import Asks
+from assistant.web.chosen import read_sent
 from assistant.web.conversation import Conversation, Shown
-from assistant.web.documents import coverage, entries
+from assistant.web.documents import by_place, by_year, coverage, entries, gaps
+from assistant.web.facets import facets
+from assistant.web.mentions import mentioned
 from assistant.web.pages import render
+from assistant.web.records import read_records, write_records
+from assistant.web.words import LANGUAGES, Words, words
 
-HEAD = """
-<meta name="description" content="Answers from a shelf of reports on integration, with the exact words behind them">
-<link rel="icon" type="image/svg+xml" href="web/icon.svg">
-<link rel="stylesheet" href="web/screen.css">
-<script src="web/screen.js" defer></script>
+_HIDDEN: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# What the page's own script knows and a component does not: where to look, and what a link brought along.
+_SEND = "(question, sent, memory) => [question, window.commonGround ? window.commonGround.sent() : '', memory]"
+
+
+def head(texts: Words) -> str:
+    root = root_of(texts)
+    return f"""
+<meta name="description" content="{texts("page.about")}">
+<link rel="icon" type="image/svg+xml" href="{root}web/icon.svg">
+<link rel="stylesheet" href="{root}web/screen.css">
+<script src="{root}web/screen.js" defer></script>
 """
+
+
+def root_of(texts: Words) -> str:
+    """From the page of a language to the top of the site: English has none of its own."""
+    return "" if texts.code == "en" else "../"
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What an event may change, in the order in which it is given."""
 
+    texts: Words
     box: gr.Textbox
     conversation: gr.HTML
     status: gr.HTML
     examples: gr.HTML
     stop: gr.Button
     new: gr.Button
-    memory: gr.State
+    memory: gr.BrowserState
 
     def update(self, shown: Shown) -> dict[Any, Any]:
         changes: dict[Any, Any] = {
-            self.conversation: render("conversation.html", exchanges=shown.exchanges),
-            self.status: render("status.html", stage=shown.stage, spoken=shown.spoken, working=shown.working),
-            self.examples: gr.update(visible=not shown.exchanges),
+            self.status: render(
+                "status.html", self.texts, stage=shown.stage, spoken=shown.spoken, working=shown.working
+            ),
             self.stop: gr.update(visible=shown.working),
-            self.new: gr.update(visible=bool(shown.exchanges)),
-            self.memory: shown.exchanges,
         }
+        if shown.exchanges is not None:
+            changes |= {
+                self.conversation: render("conversation.html", self.texts, exchanges=shown.exchanges),
+                self.examples: gr.update(visible=not shown.exchanges),
+                self.new: gr.update(visible=bool(shown.exchanges)),
+                self.memory: write_records(shown.records),
+            }
         return changes if shown.box is None else changes | {self.box: shown.box}
 
     @property
@@ -49,17 +72,20 @@ class Parts:
         return [self.box, self.conversation, self.status, self.examples, self.stop, self.new, self.memory]
 
 
-def build(assistant: Asks, conversation: Conversation, settings: WebSettings) -> gr.Blocks:
+def build(assistant: Asks, conversation: Conversation, settings: WebSettings, texts: Words) -> gr.Blocks:
     screen: gr.Blocks
-    with gr.Blocks(title="Common Ground", analytics_enabled=False, fill_width=True) as screen:
-        _html("intro.html", coverage=coverage(assistant.shelf.metadata))
+    with gr.Blocks(title=texts("page.title"), analytics_enabled=False, fill_width=True) as screen:
+        named = [(code, words(code).tag, words(code)("language.name")) for code in LANGUAGES]
+        held = coverage(assistant.shelf.metadata, texts)
+        _html("intro.html", texts, coverage=held, languages=named)
         with gr.Tabs(elem_id="cg-tabs"):
-            with gr.Tab("Ask", id="ask", elem_id="cg-tab-ask"):
-                parts, ask = _ask_tab(assistant, settings)
-            with gr.Tab("Documents", id="documents", elem_id="cg-tab-documents"):
-                held = assistant.shelf.metadata
-                _html("documents.html", coverage=coverage(held), entries=entries(held))
-        _wire(parts, ask, conversation)
+            with gr.Tab(texts("tabs.ask"), id="ask", elem_id="cg-tab-ask"):
+                parts, sent, ask = _ask_tab(assistant, settings, texts)
+            with gr.Tab(texts("tabs.documents"), id="documents", elem_id="cg-tab-documents"):
+                _documents_tab(assistant, texts)
+            with gr.Tab(texts("tabs.about"), id="about", elem_id="cg-tab-about"):
+                _html("about.html", texts, coverage=held, model="", feedback=False)
+        _wire(screen, parts, sent, ask, conversation, settings)
     screen.queue(
         max_size=settings.questions_waiting + settings.questions_at_once,
         default_concurrency_limit=settings.questions_at_once + settings.questions_waiting,
@@ -68,25 +94,30 @@ def build(assistant: Asks, conversation: Conversation, settings: WebSettings) ->
     return screen
 
 
-def _ask_tab(assistant: Asks, settings: WebSettings) -> tuple[Parts, gr.Button]:
-    conversation = _html("conversation.html", exchanges=())
+def _ask_tab(assistant: Asks, settings: WebSettings, texts: Words) -> tuple[Parts, gr.Textbox, gr.Button]:
+    conversation = _html("conversation.html", texts, exchanges=())
     with gr.Column(elem_id="cg-composer"):
         with gr.Row(elem_id="cg-status-row"):
-            status = _html("status.html", stage="", spoken="", working=False)
-            stop = gr.Button("Stop", elem_id="cg-stop", visible=False, size="sm", scale=0, min_width=80)
+            status = _html("status.html", texts, stage="", spoken="", working=False)
+            stop = gr.Button(texts("ask.stop"), elem_id="cg-stop", visible=False, size="sm", scale=0, min_width=80)
         with gr.Row(elem_id="cg-ask-row"):
-            box = _box(settings)
-            ask = gr.Button("Ask", variant="primary", elem_id="cg-ask", scale=0, min_width=96)
-            new = gr.Button("New conversation", elem_id="cg-new", visible=False, scale=0, min_width=96)
-    examples = _html("examples.html", questions=list(getattr(assistant, "examples", ()))[:6])
-    memory = gr.State((), time_to_live=settings.conversation_minutes * 60)
-    return Parts(box, conversation, status, examples, stop, new, memory), ask
+            box = _box(settings, texts)
+            ask = gr.Button(texts("ask.button"), variant="primary", elem_id="cg-ask", scale=0, min_width=96)
+        with gr.Row(elem_id="cg-tools-row"):
+            _html("filters.html", texts, found=facets(assistant.shelf.metadata, texts))
+            _html("tools.html", texts)
+            new = gr.Button(texts("ask.new"), elem_id="cg-new", visible=False, scale=0, min_width=96)
+    questions = list(getattr(assistant, "examples", ()))[:6]
+    examples = _html("examples.html", texts, questions=questions)
+    memory = gr.BrowserState([], storage_key="common-ground-conversation", secret="kept in this browser alone")
+    sent = gr.Textbox(visible=False)
+    return Parts(texts, box, conversation, status, examples, stop, new, memory), sent, ask
 
 
-def _box(settings: WebSettings) -> gr.Textbox:
+def _box(settings: WebSettings, texts: Words) -> gr.Textbox:
     return gr.Textbox(
-        label="Your question",
-        placeholder="Ask in your own words",
+        label=texts("ask.label"),
+        placeholder=texts("ask.placeholder"),
         lines=1,
         max_lines=6,
         max_length=settings.max_question_chars,
@@ -95,21 +126,52 @@ def _box(settings: WebSettings) -> gr.Textbox:
     )
 
 
-def _wire(parts: Parts, ask: gr.Button, conversation: Conversation) -> None:
-    async def answer(question: str, memory: Any) -> Any:
-        async for shown in conversation.ask(question, memory):
+def _documents_tab(assistant: Asks, texts: Words) -> None:
+    held = assistant.shelf.metadata
+    with gr.Row(elem_id="cg-find-row"):
+        word = gr.Textbox(label=texts("shelf.find"), placeholder=texts("shelf.find_label"), max_length=100, scale=1)
+        look = gr.Button(texts("shelf.find_button"), scale=0, min_width=96)
+    found = _html("mentions.html", texts, said="", word="", found=[])
+    _html("coverage.html", texts, years=by_year(held, texts), places=by_place(held, texts), gaps=gaps(held, texts))
+    _html("documents.html", texts, coverage=coverage(held, texts), entries=entries(held, texts))
+    gr.on([look.click, word.submit], lambda asked: mentioned(asked, assistant.shelf, texts), word, found, **_HIDDEN)
+
+
+def _wire(
+    screen: gr.Blocks,
+    parts: Parts,
+    sent: gr.Textbox,
+    ask: gr.Button,
+    conversation: Conversation,
+    settings: WebSettings,
+) -> None:
+    def read(memory: Any) -> Any:
+        return read_records(memory, settings.conversation_turns)
+
+    async def answer(question: str, sending: str, memory: Any) -> Any:
+        async for shown in conversation.ask(question, read_sent(sending), read(memory)):
             yield parts.update(shown)
 
-    hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asking = gr.on(
-        [ask.click, parts.box.submit], answer, [parts.box, parts.memory], parts.outputs, trigger_mode="once", **hidden
+        [ask.click, parts.box.submit],
+        answer,
+        [parts.box, sent, parts.memory],
+        parts.outputs,
+        js=_SEND,
+        trigger_mode="once",
+        **_HIDDEN,
     )
     parts.stop.click(
-        lambda memory: parts.update(conversation.stop(memory)), parts.memory, parts.outputs, cancels=asking, **hidden
+        lambda memory: parts.update(conversation.stop(read(memory))),
+        parts.memory,
+        parts.outputs,
+        cancels=asking,
+        **_HIDDEN,
     )
-    parts.new.click(lambda: parts.update(conversation.begin()), None, parts.outputs, cancels=asking, **hidden)
+    parts.new.click(lambda: parts.update(conversation.begin()), None, parts.outputs, cancels=asking, **_HIDDEN)
+    screen.load(lambda memory: parts.update(conversation.again(read(memory))), parts.memory, parts.outputs, **_HIDDEN)
 
 
-def _html(template: str, **values: Any) -> gr.HTML:
+def _html(template: str, texts: Words, **values: Any) -> gr.HTML:
     # The default js_on_load would send every click on the text to the server.
-    return gr.HTML(render(template, **values), js_on_load=None, apply_default_css=False)
+    return gr.HTML(render(template, texts, **values), js_on_load=None, apply_default_css=False)

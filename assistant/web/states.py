@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assistant.web.words import Words
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -14,42 +16,39 @@ class State:
 
 
 OUTCOMES = {
-    "answered": State("check", "Answered", "good"),
-    "partly_answered": State("half", "Partly answered", "warn"),
-    "not_in_documents": State("empty", "Not in the documents", "none"),
-    "out_of_scope": State("empty", "Outside what I can answer", "none"),
-    "needs_clarification": State("question", "One more detail, please", "none"),
-    "declined": State("stop", "Declined", "none"),
-    "error": State("warning", "Something went wrong", "warn"),
+    "answered": ("check", "good"),
+    "partly_answered": ("half", "warn"),
+    "not_in_documents": ("empty", "none"),
+    "out_of_scope": ("empty", "none"),
+    "needs_clarification": ("question", "none"),
+    "declined": ("stop", "none"),
+    "error": ("warning", "warn"),
 }
-NOTICES = {
-    "dated": State("clock", "Dated"),
-    "superseded": State("replaced", "Superseded"),
-    "jurisdiction": State("place", "Holds for one nation"),
-    "source_slip": State("pencil", "Slip in the source"),
-}
-CLAIMS = {
-    "quoted": State("quote", "Quoted"),
-    "supported": State("check", "Supported"),
-}
+NOTICES = {"dated": "clock", "superseded": "replaced", "jurisdiction": "place", "source_slip": "pencil"}
+CLAIMS = {"quoted": "quote", "supported": "check"}
 
 
-def outcome(name: str) -> State:
-    return OUTCOMES.get(name, OUTCOMES["error"])
+def outcome(name: str, texts: Words) -> State:
+    known = name if name in OUTCOMES else "error"
+    icon, tone = OUTCOMES[known]
+    return State(icon, texts(f"outcomes.{known}"), tone)
 
 
-def notice(kind: str) -> State:
-    return NOTICES.get(kind, State("warning", "Please note"))
+def notice(kind: str, texts: Words) -> State:
+    return State(NOTICES.get(kind, "warning"), texts(f"notices.{kind if kind in NOTICES else 'other'}"))
 
 
-def how_worded(states: Iterable[str]) -> str:
+def claim(state: str, texts: Words) -> State | None:
+    return State(CLAIMS[state], texts(f"claims.{state}")) if state in CLAIMS else None
+
+
+def how_worded(states: Iterable[str], texts: Words) -> str:
     """How the statements of an answer relate to their sources, in one phrase; empty when they differ."""
     found = set(states)
-    if found == {"quoted"}:
-        return "quoted word for word"
-    return "in other words, each supported by its quotation" if found == {"supported"} else ""
+    return texts(f"how.{found.pop()}") if len(found) == 1 and found <= set(CLAIMS) else ""
 
 
-def stage(name: str) -> str:
+def stage(name: str, texts: Words) -> str:
     """ "Searching the documents…"."""
-    return f"{name.rstrip(' .…')}…"
+    plain = name.rstrip(" .…")
+    return f"{texts.known(f'stages.{plain}', plain)}…"

@@ -11,7 +11,7 @@ from typing import Any
 from assistant.model import Answer, Citation, Claim, Notice, Outcome, Quote, Reason, Refusal, Reply, Trace, Turn
 from assistant.render import reply_json
 from index.model import Filters, Passage
-from ingest.model import Locator, Metadata
+from ingest.model import Document, Locator, Metadata, Section
 
 HOSTILE = (
     '<img src=x onerror="window.hacked=1"> ${window.hacked=2} {{7*7}} [x](javascript:alert(1)) \'"`\u202e\U000e0041'
@@ -83,6 +83,10 @@ def _passages() -> dict[str, Passage]:
     }
 
 
+def _section(passage: Passage) -> Section:
+    return Section(passage.source_id, passage.order, passage.where, passage.text)
+
+
 class FakeShelf:
     def __init__(self) -> None:
         self.metadata = METADATA
@@ -93,6 +97,13 @@ class FakeShelf:
 
     def at(self, source_id: str, order: int) -> Passage | None:
         return self._passages.get(f"{source_id}~{order}")
+
+    def passages(self, source_id: str | None = None) -> list[Passage]:
+        return [one for one in self._passages.values() if source_id in (None, one.source_id)]
+
+    def document(self, source_id: str) -> Document:
+        held = self.passages(source_id)
+        return Document(source_id, self.metadata[source_id], "0" * 64, tuple(_section(one) for one in held))
 
 
 class FakeAssistant:

@@ -1,9 +1,14 @@
-// What HTML alone cannot do: put a question into the box, lead from a number to its card and back, copy with citation.
-// Everything is delegated from the document, since Gradio redraws the conversation.
+// What HTML alone cannot do: put a question into the box, choose where to look, lead from a number to its card and back,
+// copy with citation, save. Everything is delegated from the document, since Gradio redraws the conversation.
 (() => {
   "use strict";
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const box = () => document.querySelector("#cg-box textarea, #cg-box input");
+  const one = (selector) => document.querySelector(selector);
+  const box = () => one("#cg-box textarea, #cg-box input");
+  const said = (name) => one("#cg-texts")?.dataset[name] ?? "";
+  const scroll = (target) => target.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
+
+  // The question box
 
   function fill(question) {
     const field = box();
@@ -21,26 +26,102 @@
     field.setSelectionRange(field.value.length, field.value.length);
   }
 
-  function ask(question) {
+  // `more` goes along once: what a link says, or "take no filter from my words".
+  let more = {};
+
+  function ask(question, extra = {}) {
+    showTab(0);
     if (!fill(question)) return;
-    box().focus();
+    more = extra;
+    box().focus({ preventScroll: true });
     // Svelte takes the new value over in its own time.
     setTimeout(() => document.getElementById("cg-ask")?.click(), 60);
   }
+
+  const tabs = () => document.querySelectorAll("#cg-tabs .tab-container:not(.visually-hidden) [role=tab]");
+  function showTab(number) {
+    const tab = tabs()[number];
+    if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
+  }
+
+  // Where to look
+
+  const panel = () => one("#cg-filters form");
+
+  function chosen() {
+    const form = panel();
+    if (!form) return {};
+    const data = new FormData(form);
+    const year = (name) => Number(data.get(name)) || undefined;
+    return {
+      sources: data.getAll("sources"), kinds: data.getAll("kinds"), place: data.get("place") ?? "",
+      since: year("since"), until: year("until"), read: data.has("read"),
+    };
+  }
+
+  function fits(about, id, now) {
+    return (!now.sources.length || now.sources.includes(id))
+      && (!now.kinds.length || now.kinds.includes(about.kind))
+      && (!now.place || about.places.some((place) => place.toLowerCase().includes(now.place.toLowerCase())))
+      && (!now.since || about.year >= now.since) && (!now.until || (about.year && about.year <= now.until));
+  }
+
+  function count() {
+    const holder = one("#cg-filters"), now = chosen(), shown = one("#cg-filters-said");
+    if (!holder || !shown) return;
+    const held = Object.entries(JSON.parse(holder.dataset.documents));
+    const left = held.filter(([id, about]) => fits(about, id, now)).length;
+    const words = left === held.length ? said("all") : left ? said("some") : said("none");
+    shown.textContent = words.replace("{n}", left).replace("{all}", held.length);
+    holder.classList.toggle("cg-narrow", left !== held.length);
+  }
+
+  function choose(values) {
+    const form = panel();
+    if (!form) return;
+    form.reset();
+    for (const name of ["sources", "kinds", "place"])
+      for (const input of form.querySelectorAll(`[name=${name}]`)) input.checked = (values[name] ?? []).includes(input.value);
+    for (const name of ["since", "until"]) if (form.elements[name]) form.elements[name].value = values[name]?.[0] ?? "";
+    count();
+  }
+
+  window.commonGround = {
+    sent() {
+      const now = JSON.stringify({ ...chosen(), ...more });
+      more = {};
+      return now;
+    },
+  };
+
+  // Links to an answer: what to ask stands after the "#", which no browser sends to a server.
+
+  function follow() {
+    const values = new URLSearchParams(location.hash.slice(1)), question = values.get("ask");
+    if (!question || !box()) return false;
+    history.replaceState(null, "", location.pathname + location.search);
+    choose(Object.fromEntries(["sources", "kinds", "place", "since", "until"].map((name) => [name, values.getAll(name)])));
+    ask(question, { before: values.getAll("before"), on: values.get("on") ?? "", same: values.get("same") ?? "" });
+    return true;
+  }
+
+  // From a number to its card and back
 
   function goTo(id) {
     const target = document.getElementById(id);
     if (!target) return false;
     for (let node = target.parentElement; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
-    target.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
+    scroll(target);
     target.focus({ preventScroll: true });
     return true;
   }
 
-  const escape = (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  // Copying and saving
 
-  async function write(text) {
-    const html = `<p>${escape(text)}</p>`;
+  const escape = (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  const asHtml = (text) => text.split("\n").map((line) => `<p>${escape(line)}</p>`).join("");
+
+  async function write(text, html) {
     if (navigator.clipboard && window.ClipboardItem) {
       const as = (type, data) => new Blob([data], { type });
       return navigator.clipboard.write([new ClipboardItem({ "text/plain": as("text/plain", text), "text/html": as("text/html", html) })]);
@@ -53,12 +134,21 @@
     if (!done) throw new Error("copying is not allowed");
   }
 
-  async function copy(button) {
-    const label = button.firstChild, before = label.textContent;
-    try { await write(button.dataset.copy); label.textContent = "Copied"; } catch { label.textContent = "Could not copy"; }
-    announce(label.textContent);
+  async function tell(button, doing, done, failed) {
+    const label = [...button.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    const before = label.data;
+    try { await doing(); label.data = done; } catch { label.data = failed; }
+    announce(label.data);
     button.focus();
-    setTimeout(() => { label.textContent = before; }, 2000);
+    setTimeout(() => { label.data = before; }, 2000);
+  }
+
+  const copy = (button) => tell(button, () => write(button.dataset.copy, button.dataset.rich ?? asHtml(button.dataset.copy)), said("copied"), said("notCopied"));
+
+  function link(button) {
+    const address = `${location.origin}${location.pathname}#${button.dataset.link}`;
+    const html = `<p><a href="${escape(address)}">${escape(new URLSearchParams(button.dataset.link).get("ask"))}</a></p>`;
+    return tell(button, () => write(address, html), said("linkCopied"), said("notCopied"));
   }
 
   function announce(words) {
@@ -66,29 +156,76 @@
     if (!region) {
       region = Object.assign(document.createElement("p"), { id: "cg-said", className: "cg-vh" });
       region.setAttribute("role", "status");
-      document.querySelector(".cg-conversation")?.before(region);
+      document.querySelector(".gradio-container")?.append(region);
     }
     region.textContent = words;
   }
 
+  function print() {
+    const closed = [...document.querySelectorAll(".cg-evidence > details:not([open])")];
+    closed.forEach((details) => { details.open = true; });
+    window.print();
+    closed.forEach((details) => { details.open = false; });
+  }
+
+  const actions = {
+    ask: (at) => ask(at.dataset.ask),
+    again(at) {
+      if (at.dataset.unfiltered !== undefined) choose({});
+      ask(at.dataset.again, at.dataset.unread !== undefined ? { read: false } : {});
+    },
+    edit: (at) => edit(at.dataset.edit),
+    copy, link, print,
+    only(at) {
+      choose({ sources: [at.dataset.only] });
+      showTab(0);
+      setTimeout(() => box()?.focus(), 60);
+    },
+  };
+
   document.addEventListener("click", (event) => {
-    const at = event.target instanceof Element ? event.target.closest("[data-ask], [data-edit], [data-copy], a[href^='#']") : null;
+    const at = event.target instanceof Element ? event.target.closest("button, a[href^='#']") : null;
     if (!at) return;
-    if (at.dataset.ask !== undefined) return ask(at.dataset.ask);
-    if (at.dataset.edit !== undefined) return edit(at.dataset.edit);
-    if (at.dataset.copy !== undefined) return copy(at);
-    if (goTo(at.getAttribute("href").slice(1))) {
+    for (const [name, act] of Object.entries(actions)) if (name in at.dataset) return act(at);
+    const address = at.getAttribute("href");
+    if (address && goTo(address.slice(1))) {
       event.preventDefault();
-      history.replaceState(null, "", at.getAttribute("href"));
+      history.pushState(null, "", address);
     }
   });
 
+  document.addEventListener("change", (event) => { if (panel()?.contains(event.target)) count(); });
+  document.addEventListener("reset", () => setTimeout(count));
+  document.addEventListener("submit", (event) => { if (event.target === panel()) event.preventDefault(); });
+  // A place that is chosen can be let go again.
+  document.addEventListener("click", (event) => {
+    const radio = event.target;
+    if (!(radio instanceof HTMLInputElement) || radio.name !== "place") return;
+    if (radio.dataset.was) radio.checked = false;
+    for (const other of panel().querySelectorAll("[name=place]")) delete other.dataset.was;
+    if (radio.checked) radio.dataset.was = "yes";
+    count();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = one("#cg-filters[open]");
+    if (open?.contains(event.target)) { open.open = false; open.querySelector("summary").focus(); }
+    else one("#cg-stop:not([hidden])")?.click();
+  });
+  addEventListener("popstate", () => { if (!follow()) goTo(location.hash.slice(1)); });
+  addEventListener("hashchange", follow);
+
   // A follow-up comes into view by itself: once when it is asked, once when its answer has made room.
-  let seen = "";
+  let seen = "", ready = false;
   new MutationObserver(() => {
+    if (!ready && box() && one("#cg-texts")) {
+      ready = true;
+      document.documentElement.lang = said("language");
+      setTimeout(follow, 300);
+    }
     const turns = document.querySelectorAll(".cg-turn"), last = turns[turns.length - 1];
     const now = last ? `${last.id} ${last.className}` : "";
-    if (now !== seen && turns.length > 1) last.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
+    if (now !== seen && turns.length > 1) scroll(last);
     seen = now;
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
