@@ -28,6 +28,7 @@ from assistant.web.hangup import Hangup
 from assistant.web.policy import Policy
 from assistant.web.problems import problem
 from assistant.web.quiet import silence
+from assistant.web.reading_room import ReadingRoom
 from assistant.web.schemas import ProblemOut
 
 # FastAPI can trace, count and log requests through OpenTelemetry; a question is nobody's business.
@@ -38,6 +39,7 @@ STATIC = Path(__file__).parent / "static"
 def create_app(assistant: Asks, settings: WebSettings) -> FastAPI:
     desk = Desk(assistant, settings.questions_at_once, settings.questions_waiting)
     app = _plain_app(desk)
+    app.include_router(ReadingRoom(assistant.shelf).router())
     app.include_router(Api(assistant, desk, settings).router())
     app.mount("/web", StaticFiles(directory=STATIC))
     _add_layers(app, settings)

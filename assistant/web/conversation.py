@@ -96,7 +96,9 @@ class Conversation:
     ) -> AsyncIterator[str | Reply | DeskBusy | None]:
         """The stages, then the reply; DeskBusy where there was no place for it, None where it failed."""
         try:
-            async for news in self._desk.follow(Asking(asked, self._history(before, sent.before), sent.filters)):
+            async for news in self._desk.follow(
+                Asking(asked, self._history(before, sent.before), sent.filters, sent.read)
+            ):
                 yield news
         except DeskBusy as busy:
             yield busy

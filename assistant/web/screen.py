@@ -132,8 +132,15 @@ def _documents_tab(assistant: Asks, texts: Words) -> None:
         word = gr.Textbox(label=texts("shelf.find"), placeholder=texts("shelf.find_label"), max_length=100, scale=1)
         look = gr.Button(texts("shelf.find_button"), scale=0, min_width=96)
     found = _html("mentions.html", texts, said="", word="", found=[])
-    _html("coverage.html", texts, years=by_year(held, texts), places=by_place(held, texts), gaps=gaps(held, texts))
-    _html("documents.html", texts, coverage=coverage(held, texts), entries=entries(held, texts))
+    _html(
+        "documents.html",
+        texts,
+        coverage=coverage(held, texts),
+        entries=entries(held, texts),
+        years=by_year(held, texts),
+        places=by_place(held, texts),
+        gaps=gaps(held, texts),
+    )
     gr.on([look.click, word.submit], lambda asked: mentioned(asked, assistant.shelf, texts), word, found, **_HIDDEN)
 
 

@@ -75,6 +75,7 @@ def _passages() -> dict[str, Passage]:
             text,
             0,
             len(text),
+            section=order,
             order=order,
         )
         for source, held in texts.items()

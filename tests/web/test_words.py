@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 
@@ -11,8 +12,9 @@ from assistant.web.documents import coverage, entries
 from assistant.web.evidence import card
 from assistant.web.marks import pieces
 from assistant.web.pages import plain, render
-from assistant.web.states import CLAIMS, NOTICES, OUTCOMES, how_worded
+from assistant.web.states import CLAIMS, NOTICES, OUTCOMES, claim, how_worded, notice, outcome
 from assistant.web.turns import exchange, quotation_marks
+from assistant.web.words import LANGUAGES, texts_of, words
 from ingest.model import Metadata
 from tests.web.doubles import HOSTILE, METADATA, FakeAssistant
 
@@ -65,13 +67,15 @@ def test_marks_cover_the_spans_and_the_text_stays_whole(spans: list[tuple[int, i
 
 
 def test_every_state_has_words_and_an_icon() -> None:
-    for state in (*OUTCOMES.values(), *NOTICES.values(), *CLAIMS.values()):
-        assert state.words and state.icon
+    for texts in map(words, LANGUAGES):
+        named = [outcome(name, texts) for name in OUTCOMES] + [notice(name, texts) for name in (*NOTICES, "new")]
+        for state in (*named, *(claim(name, texts) for name in CLAIMS)):
+            assert state and state.words and state.icon
 
 
 def test_how_an_answer_is_worded_is_said_only_when_it_holds_for_all_of_it() -> None:
-    assert how_worded(["quoted", "quoted"]) == "quoted word for word"
-    assert how_worded(["quoted", "supported"]) == ""
+    assert how_worded(["quoted", "quoted"], words()) == "quoted word for word"
+    assert how_worded(["quoted", "supported"], words()) == ""
 
 
 @pytest.mark.parametrize(
@@ -119,24 +123,24 @@ def asked() -> FakeAssistant:
 def test_a_quote_that_does_not_stand_in_its_passage_is_not_marked(asked: FakeAssistant) -> None:
     citation = asked.json(asked.ask("employers"))["citations"][0]
     invented = {**citation, "quotes": [{"text": "Cats bark", "start": 0, "end": 9}]}
-    assert not any(piece.marked for piece in card(invented, [], "x", asked.shelf).passage)
+    assert not any(piece.marked for piece in card(invented, [], "x", asked.shelf, words()).passage)
 
 
 def test_a_card_shows_both_forms_of_a_page_and_no_page_where_none_is_known(asked: FakeAssistant) -> None:
     cre, appg = asked.json(asked.ask("employers"))["citations"]
-    assert ("Page", "page 56 (PDF page 58)") in card(appg, [], "x", asked.shelf).facts
-    assert "Page" not in dict(card(cre, [], "x", asked.shelf).facts)
+    assert ("Page", "page 56 (PDF page 58)") in card(appg, [], "x", asked.shelf, words()).facts
+    assert "Page" not in dict(card(cre, [], "x", asked.shelf, words()).facts)
 
 
 def test_a_card_of_a_passage_no_longer_held_has_nothing_around_it(asked: FakeAssistant) -> None:
     citation = asked.json(asked.ask("employers"))["citations"][0]
-    gone = card({**citation, "passage_id": "gone"}, [], "x", asked.shelf)
+    gone = card({**citation, "passage_id": "gone"}, [], "x", asked.shelf, words())
     assert (gone.before, gone.after) == ("", "")
 
 
 def test_what_is_copied_names_publisher_title_date_and_place(asked: FakeAssistant) -> None:
     citation = asked.json(asked.ask("employers"))["citations"][0]
-    assert card(citation, [], "x", asked.shelf).to_copy == (
+    assert card(citation, [], "x", asked.shelf, words()).to_copy == (
         "“Public authorities should work closely with employers, trades unions and others to plan for services "
         "better” (Institute for Public Policy Research (ippr) for the Commission for Racial Equality, The reception "
         "and integration of new migrant communities: Executive summary, March 2007, Recommendations › Local)"
@@ -144,18 +148,35 @@ def test_what_is_copied_names_publisher_title_date_and_place(asked: FakeAssistan
 
 
 def test_a_heading_stands_once_before_its_group(asked: FakeAssistant) -> None:
-    shown = exchange(1, asked.json(asked.ask("employers")), asked.shelf, "employers")
+    shown = exchange(1, asked.json(asked.ask("employers")), asked.shelf, "employers", words())
     headings = [block.heading for block in shown.blocks]
     assert headings == ["CRE study, 2007", "APPG interim report, 2017", ""]
 
 
 def test_hostile_strings_come_out_as_text_wherever_they_stand(asked: FakeAssistant) -> None:
-    shown = exchange(1, asked.json(asked.ask("hostile")), asked.shelf, HOSTILE)
+    shown = exchange(1, asked.json(asked.ask("hostile")), asked.shelf, HOSTILE, words())
     page = render("conversation.html", exchanges=(shown,)) + render(
-        "documents.html", coverage=HOSTILE, entries=entries(METADATA)
+        "documents.html", coverage=HOSTILE, entries=entries(METADATA), years=[], places=[], gaps=[HOSTILE]
     )
     page += render("examples.html", questions=[HOSTILE]) + render(
         "status.html", stage=HOSTILE, spoken=HOSTILE, working=True
     )
     assert "<img" not in page and "\u202e" not in page and "\U000e0041" not in page
     assert page.count("&lt;img src=x onerror=&#34;") >= 10
+
+
+def fields(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+def test_welsh_has_every_text_of_the_screen_with_the_same_places_to_fill() -> None:
+    english, welsh = texts_of("en"), texts_of("cy")
+    assert {key for key in english if key not in welsh} == set()
+    assert {key for key in welsh if key not in english and not key.startswith("reasons.")} == set()
+    assert [key for key in english if fields(english[key]) != fields(welsh[key])] == []
+
+
+def test_plain_words_say_only_what_english_says_too() -> None:
+    english, plain_words = texts_of("en"), texts_of("plain")
+    assert [key for key in plain_words if fields(plain_words[key]) - fields(english.get(key, ""))] == []
+    assert set(plain_words) <= set(english)
