@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from assistant.assistant import Assistant
+from assistant.initiatives import FILE as INITIATIVES
+from assistant.initiatives import read_initiatives
 from assistant.notices import read_notices
 from assistant.settings import Settings
 from index.build import BuildReport, Progress, update
@@ -21,7 +23,8 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
     with open_index(settings.paths.data, settings.index, embedding) as index:
         rules = read_notices(settings.paths.corpus / "notices.toml")
         engine = {"embedding": index.model, "index": index.fingerprint}
-        yield Assistant(index.searcher, settings.answer, rules, engine)
+        initiatives = read_initiatives(settings.paths.corpus / INITIATIVES)
+        yield Assistant(index.searcher, settings.answer, rules, engine, initiatives=initiatives)
 
 
 def update_index(settings: Settings, on_progress: Progress = lambda *_: None) -> BuildReport:

@@ -15,6 +15,7 @@ from assistant.errors import AssistantError
 from assistant.evidence import Evidence, Scored
 from assistant.extract import Extract, named
 from assistant.followup import search_texts
+from assistant.initiatives import Entry, Initiatives
 from assistant.missing import Missing, missing
 from assistant.model import Answer, Citation, Narrowing, Outcome, Reason, Refusal, Reply, Trace, Turn
 from assistant.narrowing import each, joined, label, narrowings
@@ -73,12 +74,14 @@ class Assistant:
         rules: tuple[NoticeRule, ...] = (),
         engine: dict[str, str] | None = None,
         today: Callable[[], date] = date.today,
+        initiatives: Sequence[Entry] = (),
     ) -> None:
         self.searcher, self.settings, self.rules = searcher, settings, rules
         self.shelf: Shelf = searcher.shelf
         self.engine = {"embedding": "", "index": "", **(engine or {}), "version": VERSION}
         self.today = today
         self.writer = Extract(searcher, settings.most_support)
+        self.initiatives = Initiatives(initiatives, searcher)
 
     def ask(
         self,

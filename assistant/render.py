@@ -22,7 +22,7 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text))
 
 
-def _line(text: str) -> str:
+def plain_line(text: str) -> str:
     """A line that begins no list, heading or rule."""
     begun = text.lstrip()
     found = _LINE_START.match(begun)
@@ -60,12 +60,12 @@ def _claims(claims: Sequence[Claim], numbers: Mapping[str, int]) -> list[str]:
 def _claim(claim: Claim, numbers: Mapping[str, int]) -> str:
     marks = "".join(f"[{n}]" for n in dict.fromkeys(numbers[q.passage.id] for q in claim.quotes))
     text = _bold(claim)
-    shown = text if claim.state == "supported" else _in_marks(text)
+    shown = text if claim.state == "supported" else in_marks(text)
     about = f"{escape(claim.about)}: " if claim.about else ""
-    return f"{'- ' if claim.item else ''}{_line(about + shown)} {marks}"
+    return f"{'- ' if claim.item else ''}{plain_line(about + shown)} {marks}"
 
 
-def _in_marks(text: str) -> str:
+def in_marks(text: str) -> str:
     """Quotation marks around words of the source. Speech that fills the sentence brings its own; speech inside it takes
     single marks outside."""
     if "“" not in text:
@@ -94,7 +94,7 @@ def _refusal(reply: Refusal, shelf: Mapping[str, Metadata]) -> str:
     if reply.nearest:
         lines += ["", "**What the documents do say nearby** (not an answer to your question):", ""]
         for citation in reply.nearest:
-            quotes = " … ".join(_in_marks(escape(stretch)) for stretch in _stretches(citation.quotes))
+            quotes = " … ".join(in_marks(escape(stretch)) for stretch in _stretches(citation.quotes))
             lines.append(f"- {quotes} ({escape(cited_as(citation.passage, shelf))})")
     return "\n".join(lines)
 
