@@ -128,11 +128,11 @@ class Initiatives:
         """Those that fit the need (free text), best first; all that the filters leave, in the file's order, when no need
         is given. `place` and `organisation` match parts of names ("London", "academy"), `serves` its words in any form
         ("refugee"); `filters` leaves out sources as for a question."""
-        sources = self._searcher.shelf.select(filters or Filters())
+        allowed = self._searcher.shelf.select(filters or Filters())
         left = [
             one
             for one in self.all
-            if one.entry.source in sources
+            if allowed.holds(one.passage)
             and (not kind or one.entry.kind == kind.strip().lower())
             and _part_of(place, [one.entry.place])
             and _part_of(organisation, one.entry.organisations)
