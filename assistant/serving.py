@@ -35,6 +35,7 @@ class WebSettings(BaseModel):
     access: AccessSettings = AccessSettings()
     rates: RateSettings = RateSettings()
     operation: OperationSettings = OperationSettings()
+    screen: bool = Field(True, description="the full chat at /; without it the embedded chat and the API are left")
     completions: bool = Field(True, description="/v1/chat/completions for programs that speak OpenAI's protocol")
     mcp: bool = Field(False, description="/mcp for assistants that speak MCP")
     allowed_hosts: tuple[str, ...] = Field((), description="names people may reach this server by, beside loopback")

@@ -26,9 +26,7 @@ class Answering:
         self._settings = settings
         self._in_flight = InFlight()
 
-    def asking(
-        self, question: str, history: Sequence[Turn], filters: Filters, read_filters: bool = True
-    ) -> Asking:
+    def asking(self, question: str, history: Sequence[Turn], filters: Filters, read_filters: bool = True) -> Asking:
         """Raises TurnedAway (422) for what no person may ask."""
         most = self._settings.max_question_chars
         if len(question) > most:

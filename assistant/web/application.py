@@ -79,7 +79,7 @@ def create_app(assistant: Asks, settings: WebSettings, log_to: TextIO | None = N
     app.mount("/web", StaticFiles(directory=STATIC))
     app.state.stopping = asyncio.Event()
     _add_layers(app, settings, doorkeeper, Books(log, metrics, tracer))
-    return _mount_screens(app, watched, desk, settings)
+    return _mount_screens(app, watched, desk, settings) if settings.screen else app
 
 
 def _plain_app(desk: Desk, tools: Tools | None) -> FastAPI:
