@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from typing import Any
+
+from starlette.requests import Request
 
 from assistant.model import Turn
 from assistant.serving import WebSettings
@@ -64,6 +66,24 @@ class Answering:
                     except TimeoutError:
                         raise TurnedAway(504, LATE) from None
                     yield item if isinstance(item, str) else self._assistant.json(item)
+
+
+async def while_there(request: Request, answer: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """The reply, unless whoever asked leaves before it is there: then the question is given up. Raises TurnedAway."""
+    work, gone = asyncio.ensure_future(answer), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            raise TurnedAway(503, "Nobody waits for the answer any more.")
+        return work.result()
+    finally:
+        work.cancel()
+        gone.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _key(caller: Caller, conversation: str) -> str:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from assistant.model import Turn
 from assistant.web import schemas, stream
-from assistant.web.answering import Answering
+from assistant.web.answering import Answering, while_there
 from assistant.web.asks import Asking, Asks, Shelf
 from assistant.web.caller import caller_of
 from assistant.web.dates import age
@@ -62,7 +62,7 @@ class Api:
             asking = self._asking(body)
             if stream.MEDIA_TYPE in request.headers.get("accept", ""):
                 return await stream.streamed(self._answering.news(asking, caller, body.conversation))
-            reply = await self._answering.reply(asking, caller, body.conversation)
+            reply = await while_there(request, self._answering.reply(asking, caller, body.conversation))
         except TurnedAway as turned:
             return problem(turned.status, turned.words, turned.headers)
         return JSONResponse(reply, headers={"Cache-Control": "no-store"})

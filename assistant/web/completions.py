@@ -16,7 +16,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
 from assistant.model import Turn
-from assistant.web.answering import Answering
+from assistant.web.answering import Answering, while_there
 from assistant.web.api import problems
 from assistant.web.caller import caller_of
 from assistant.web.problems import problem
@@ -97,7 +97,7 @@ class Completions:
             return _error(TurnedAway(422, "The last message must be the user's question."))
         try:
             asking = self._answering.asking(said[-1].content, said[:-1], Filters())
-            reply = await self._answering.reply(asking, caller_of(request.scope))
+            reply = await while_there(request, self._answering.reply(asking, caller_of(request.scope)))
         except TurnedAway as turned:
             return _error(turned)
         if body.stream:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -21,23 +22,28 @@ log = logging.getLogger(__name__)
 AppStatus.disable_automatic_graceful_drain()  # type: ignore[no-untyped-call]
 
 MEDIA_TYPE = "text/event-stream"
+_AT_ONCE = 0.1  # seconds
 FAULT = "That was our fault. It is in the server's log."
 News = AsyncIterator[str | dict[str, Any]]
 
 
 async def streamed(news: News) -> Response:
-    """Answers with the events of `news`. Raises TurnedAway when there is not even a first one."""
-    try:
-        first = await anext(news)
-    except BaseException:
-        await _close(news)
-        raise
+    """Answers with the events of `news`. Raises TurnedAway when the question is turned away at once. Where it only waits,
+    the response begins without it: only so is it seen that whoever asked has left, and the place given back."""
+    first = asyncio.ensure_future(_next(news))
+    await asyncio.wait({first}, timeout=_AT_ONCE)
+    if first.done() and (error := first.exception()):
+        raise error
     return EventSourceResponse(_events(first, news), ping=15)
 
 
-async def _events(first: str | dict[str, Any], news: News) -> AsyncIterator[ServerSentEvent]:
+async def _next(news: News) -> str | dict[str, Any]:
+    return await anext(news)
+
+
+async def _events(first: asyncio.Future[str | dict[str, Any]], news: News) -> AsyncIterator[ServerSentEvent]:
     try:
-        for event in _of(first):
+        for event in _of(await first):
             yield event
         async for item in news:
             for event in _of(item):
@@ -48,6 +54,7 @@ async def _events(first: str | dict[str, Any], news: News) -> AsyncIterator[Serv
         log.error("a question could not be answered: %s", type(error).__name__)
         yield _event("problem", details(500, FAULT))
     finally:
+        first.cancel()
         await _close(news)
 
 

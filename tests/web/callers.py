@@ -45,7 +45,7 @@ def settings(
 ) -> WebSettings:
     made = AccessSettings.model_validate({**RULES[rule], **(access or {})})
     hosts = () if rule == "loopback" else (HOST,)
-    return WebSettings(access=made, rates=rates, allowed_hosts=hosts, **web)
+    return WebSettings(access=made, rates=rates, allowed_hosts=hosts, **{"screen": False, **web})
 
 
 def client_for(made: WebSettings, log: io.StringIO | None = None, address: str = "127.0.0.1") -> TestClient:
