@@ -6,10 +6,10 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.web.caller import caller_of, path_of
+from assistant.web.caller import caller_of
 from assistant.web.metrics import Metrics
 from assistant.web.problems import problem
-from assistant.web.rates import ASKING
+from assistant.web.rates import is_question
 
 EVERYONE = "everyone"
 WORDS = "Answers are paused. Please try again later."
@@ -24,7 +24,7 @@ class Pause:
         metrics.paused.set_function(lambda: float(self._words(EVERYONE) is not None))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and path_of(scope) in ASKING:
+        if is_question(scope):
             for name in filter(None, (EVERYONE, caller_of(scope).site)):
                 if (words := self._words(name)) is not None:
                     await problem(503, words, {"Retry-After": "600"})(scope, receive, send)

@@ -17,7 +17,12 @@ from assistant.web.access import OPEN
 from assistant.web.caller import Caller, address_of, caller_of, path_of
 from assistant.web.problems import problem
 
-ASKING = frozenset({"/api/v1/ask", "/api/v1/brief", "/v1/chat/completions", "/mcp", "/gradio_api/queue/join"})
+_ASKING = ("/api/v1/ask", "/api/v1/brief", "/v1/chat/completions", "/mcp", "/gradio_api/queue/join")
+
+
+def is_question(scope: Scope) -> bool:
+    """Whether a request asks for an answer; the screen does so below the address of each language."""
+    return scope["type"] == "http" and scope["method"] == "POST" and path_of(scope).endswith(_ASKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Rates:
         caller = caller_of(scope)
         if not caller.counted or OPEN.fullmatch(path_of(scope)) and path_of(scope) != "/embed":
             return None
-        asking = scope["method"] == "POST" and path_of(scope) in ASKING
+        asking = is_question(scope)
         for counter, limit in self._limits(caller, address_of(scope), asking):
             if not counter.hit(limit.item, limit.key):
                 reset = counter.get_window_stats(limit.item, limit.key).reset_time
