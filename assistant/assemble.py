@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from assistant.assistant import Assistant
+from assistant.extract import Extract
 from assistant.initiatives import FILE as INITIATIVES
 from assistant.initiatives import read_initiatives
+from assistant.llm import load_llm
 from assistant.notices import read_notices
+from assistant.pen import open_model
 from assistant.settings import Settings
 from index.build import BuildReport, Progress, update
 from index.embedding import load_embedding
@@ -24,7 +27,10 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
         rules = read_notices(settings.paths.corpus / "notices.toml")
         engine = {"embedding": index.model, "index": index.fingerprint}
         initiatives = read_initiatives(settings.paths.corpus / INITIATIVES)
-        yield Assistant(index.searcher, settings.answer, rules, engine, initiatives=initiatives)
+        extract = Extract(index.searcher, settings.answer.most_support)
+        llm = settings.answer.llm
+        model = open_model(load_llm(llm), llm, settings.paths.prompts, extract)
+        yield Assistant(index.searcher, settings.answer, rules, engine, initiatives=initiatives, model=model)
 
 
 def update_index(settings: Settings, on_progress: Progress = lambda *_: None) -> BuildReport:

@@ -20,10 +20,11 @@ from assistant.missing import Missing, missing
 from assistant.model import Answer, Citation, Narrowing, Outcome, Reason, Refusal, Reply, Trace, Turn
 from assistant.narrowing import each, joined, label, narrowings
 from assistant.notices import NoticeRule, notices_for
+from assistant.pen import Model, Pen
 from assistant.reading import Reading, facets, read_question
 from assistant.refusals import nothing_fits, outcome_of, words_for
 from assistant.settings import AnswerSettings
-from assistant.verify import number, verify, whole_quotes
+from assistant.verify import Vote, number, verify, whole_quotes
 from index.model import Filters, Hit
 from index.search import Searcher
 from index.shelf import Shelf
@@ -75,8 +76,10 @@ class Assistant:
         engine: dict[str, str] | None = None,
         today: Callable[[], date] = date.today,
         initiatives: Sequence[Entry] = (),
+        model: Model | None = None,
+        votes: Sequence[Vote] = (),
     ) -> None:
-        self.searcher, self.settings, self.rules = searcher, settings, rules
+        self.searcher, self.settings, self.rules, self.model, self.votes = searcher, settings, rules, model, votes
         self.shelf: Shelf = searcher.shelf
         self.engine = {"embedding": "", "index": "", **(engine or {}), "version": VERSION}
         self.today = today
@@ -93,18 +96,25 @@ class Assistant:
     ) -> Reply:
         """Never raises for what a person may type; a question that cannot be answered gives a Refusal. Without
         `read_filters` only the person's own filters narrow the search, whatever the question asks to be searched."""
-        clock = _Clock()
         history = [
             replace(turn, content=clean_lines(turn.content[: self.settings.max_question_chars])) for turn in history
         ]
-        asked, stopped = self._guard(clean(question))
+        asked = clean(question)
+        pen = Pen(self.model, any(map(guards.holds_personal_data, [asked, *(turn.content for turn in history)])))
+        return pen.signed(self._reply(asked, history, filters or Filters(), on_stage, read_filters, pen))
+
+    def _reply(
+        self, question: str, history: Sequence[Turn], filters: Filters, on_stage: Stage, read_filters: bool, pen: Pen
+    ) -> Reply:
+        clock = _Clock()
+        asked, stopped = self._guard(question)
         if stopped:
             return self._refuse(asked, stopped, clock)
-        read = self._read(asked, filters or Filters(), read_filters)
+        read = self._read(asked, filters, read_filters)
         if not self.shelf.select(read.filters):
             return self._refuse(asked, Reason.FILTER_EXCLUDES_ALL, clock, read=read)
         on_stage("Searching the documents")
-        found = self.find(read, history)
+        found = self.find(read, history, pen)
         clock.mark("search")
         if not found.scored:
             return self._refuse(asked, Reason.NOTHING_FOUND, clock, found, read)
@@ -112,7 +122,7 @@ class Assistant:
         gap = self._why_not(read, found)
         if gap:
             return self._refuse(asked, gap.reason, clock, found, read, gap)
-        return self._answer(read, found, clock, on_stage)
+        return self._answer(read, found, clock, on_stage, pen)
 
     def json(self, reply: Reply) -> dict[str, Any]:
         """The reply as every face gives it."""
@@ -165,10 +175,13 @@ class Assistant:
 
     # the search
 
-    def find(self, read: Reading, history: Sequence[Turn] = ()) -> Found:
+    def find(self, read: Reading, history: Sequence[Turn] = (), pen: Pen | None = None) -> Found:
         """The likeliest of the ways to read the question in its conversation, by what each finds; with what each part of it
         finds when it asks several things."""
-        tried = [self._find_one(read, text, read.filters) for text in search_texts(read.question, history)]
+        texts = search_texts(read.question, history)
+        if pen and texts != [read.question]:
+            texts += pen.reworded(read.question, history)
+        tried = [self._find_one(read, text, read.filters) for text in texts]
         whole = max(tried, key=lambda found: found.chance)
         if whole.search_text != read.question:
             return whole
@@ -219,11 +232,14 @@ class Assistant:
 
     # the reply
 
-    def _answer(self, read: Reading, found: Found, clock: _Clock, on_stage: Stage) -> Reply:
+    def _answer(self, read: Reading, found: Found, clock: _Clock, on_stage: Stage, pen: Pen) -> Reply:
         draft = self.writer.draft(read, found.scored, [part.scored for part in found.parts])
+        if not any(claim.item for claim in draft.claims):  # a list of the source is given whole, as it stands
+            written = pen.write(replace(read, question=found.search_text), found.hits, found.scored, on_stage)
+            draft = replace(draft, claims=written.claims) if written else draft
         clock.mark("draft")
         on_stage("Checking every quotation")
-        verified = verify(draft)
+        verified = verify(draft, self.votes)
         if not verified.claims:
             return self._refuse(read.question, Reason.NOT_SUPPORTED, clock, found, read)
         citations = number(verified.claims)

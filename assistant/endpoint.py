@@ -23,7 +23,6 @@ class LLMSettings(BaseModel):
     connect_seconds: float = Field(3, gt=0, le=60)
     silence_seconds: float = Field(30, gt=0, le=600, description="longest wait for the next word, and for the first")
     total_seconds: float = Field(45, gt=0, le=3600, description="what is written by then is what there is")
-    rewrite_seconds: float = Field(10, gt=0, le=600, description="the same, for a follow-up put in other words")
     retries: int = Field(1, ge=0, le=5, description="of a call that did not get through")
     at_once: int = Field(
         2, ge=1, le=64, description="calls at the same time; a question beyond them is answered without"

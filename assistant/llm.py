@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from assistant.endpoint import LLMSettings
 from assistant.errors import SettingsError
 
 if TYPE_CHECKING:
+    import httpx
     import openai
     from llama_index.core.llms import LLM
     from llama_index.llms.openai_like import OpenAILike
@@ -58,8 +61,37 @@ def _client(settings: LLMSettings) -> openai.OpenAI:
         # What the environment holds for OpenAI itself is no business of another endpoint.
         default_headers={"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()},  # type: ignore[dict-item]
         # No redirects: what is sent goes to the address that was set, and nowhere else.
-        http_client=httpx.Client(timeout=silence, follow_redirects=False, trust_env=not settings.near),
+        http_client=httpx.Client(
+            timeout=silence,
+            follow_redirects=False,
+            trust_env=not settings.near,
+            event_hooks={"response": [_hurried(settings.total_seconds)]},
+        ),
     )
+
+
+def _hurried(seconds: float) -> Callable[[httpx.Response], None]:
+    """Ends a response that goes on for longer: a server may send signs of life for ever, which no read timeout sees."""
+    import httpx
+
+    class Hurried(httpx.SyncByteStream):
+        def __init__(self, stream: httpx.SyncByteStream) -> None:
+            self._stream, self._until = stream, time.monotonic() + seconds
+
+        def __iter__(self) -> Iterator[bytes]:
+            for piece in self._stream:
+                if time.monotonic() > self._until:
+                    raise httpx.ReadTimeout("the response takes too long")
+                yield piece
+
+        def close(self) -> None:
+            self._stream.close()
+
+    def hurry(response: httpx.Response) -> None:
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream = Hurried(response.stream)
+
+    return hurry
 
 
 def _key(settings: LLMSettings) -> str:

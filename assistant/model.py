@@ -68,9 +68,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the reader must know about a cited source: it is dated, superseded, of another nation, or has a slip."""
+    """Something the reader must know: of a cited source (it is dated, superseded, of another nation, or has a slip), of who
+    wrote the answer, or of personal data in the question."""
 
-    kind: Literal["dated", "superseded", "jurisdiction", "source_slip"]
+    kind: Literal["dated", "superseded", "jurisdiction", "source_slip", "writer", "personal_data"]
     text: str
     confidence: Literal["high", "medium"]
     citations: tuple[int, ...] = ()
@@ -129,6 +130,8 @@ class Trace:
     features: dict[str, float] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     writer: str = "extractive"
+    prompts: tuple[str, ...] = ()
+    personal_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,7 @@ class Refusal:
     trace: Trace
     nearest: tuple[Citation, ...] = ()
     suggestions: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 Reply = Answer | Refusal

@@ -96,6 +96,8 @@ def _refusal(reply: Refusal, shelf: Mapping[str, Metadata]) -> str:
         for citation in reply.nearest:
             quotes = " … ".join(in_marks(escape(stretch)) for stretch in _stretches(citation.quotes))
             lines.append(f"- {quotes} ({escape(cited_as(citation.passage, shelf))})")
+    for notice in reply.notices:
+        lines += ["", f"⚠ {_notice(notice)}"]
     return "\n".join(lines)
 
 
@@ -174,13 +176,15 @@ def reply_json(reply: Reply, shelf: Mapping[str, Metadata], engine: Mapping[str,
         "note": answer.note if answer else "",
         "claims": [_claim_json(claim, numbers) for claim in answer.claims] if answer else [],
         "citations": [_citation_json(c, shelf, today) for c in answer.citations] if answer else [],
-        "notices": [_notice_json(notice) for notice in answer.notices] if answer else [],
+        "notices": [_notice_json(notice) for notice in reply.notices],
         "related": [_citation_json(c, shelf, today) for c in refusal.nearest] if refusal else [],
         "filters": [_filter_json(one, shelf) for one in trace.narrowed],
         "hits": [_hit_json(hit) for hit in trace.hits],
         "suggestions": list(reply.suggestions),
         "confidence": trace.features.get("chance"),
         "engine": {"writer": trace.writer, **engine},
+        "personal_data": trace.personal_data,
+        "trace": {"dropped": list(trace.dropped), "prompts": list(trace.prompts)},
         "timings_ms": {
             name: round(trace.timings_ms.get(name, 0.0), 1) for name in ("search", "draft", "verify", "total")
         },

@@ -36,6 +36,7 @@ class _Section(BaseModel):
 class PathSettings(_Section):
     corpus: Path = Field(HOME / "corpus", description="the folder of documents")
     data: Path = Field(HOME / ".common-ground", description="library and index; can be rebuilt from the corpus")
+    prompts: Path = Field(HOME / "prompts", description="what is said to a language model")
 
 
 class AnswerSettings(_Section):

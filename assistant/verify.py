@@ -51,7 +51,8 @@ def fault(claim: DraftClaim) -> str | None:
 
 
 def _quoted(claim: DraftClaim) -> str:
-    return " ".join(passage.text[start:end] for passage, start, end in claim.support)
+    """Piece by piece on lines of their own, so that no sentence runs on from one passage into another."""
+    return "\n".join(passage.text[start:end] for passage, start, end in claim.support)
 
 
 def _claim(claim: DraftClaim) -> Claim:

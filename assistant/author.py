@@ -1,0 +1,155 @@
+"""A language model as writer: question and found passages -> a Draft of its sentences that the passages bear out.
+
+Where a sentence is not borne out, the source's own words take its place if they speak to the question; else it is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.bearing import Bearing, bearing
+from assistant.draft import Draft, DraftClaim
+from assistant.errors import ModelUnavailable
+from assistant.evidence import Scored
+from assistant.extract import Extract
+from assistant.line import CHARACTERS_A_TOKEN, Line
+from assistant.prompts import Prompt
+from assistant.reading import Reading
+from assistant.transcript import Told, read_transcript
+from assistant.verify import Vote
+from index.model import Hit, Passage
+
+VARIABLES = frozenset({"passages", "question", "example", "none"})
+NOTHING = "NOT IN THE PASSAGES"
+_MOST_SENTENCES = 8
+_SPEAKS_TO_IT = 0.62  # share of the best sentence's late interaction from which another speaks to the question
+_ANSWERS_IT = 0.8  # share of the best sentence's score that at least one sentence of an answer must rest on
+_PROMPT_TOKENS = 350  # the prompt's own words, the question's apart
+_LETTERS = "bcdfghjkmnpqrstvwxz"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`dropped` are the sentences that may not be shown, each with the reason before it."""
+
+    draft: Draft
+    dropped: tuple[str, ...]
+
+
+class Author:
+    """Safe to share between threads."""
+
+    def __init__(self, line: Line, prompt: Prompt, extract: Extract, votes: Sequence[Vote] = ()) -> None:
+        self.line, self.prompt, self.extract, self.votes = line, prompt, extract, votes
+        self.name = f"llm:{line.settings.model}"
+
+    def write(
+        self,
+        reading: Reading,
+        hits: Sequence[Hit],
+        scored: Sequence[Scored],
+        on_stage: Callable[[str], None] = lambda _: None,
+    ) -> Written:
+        """Raises ModelUnavailable when there is no model, or when nothing that it wrote answers the question."""
+        tags = self._tagged(reading.question, hits)
+        messages = self.prompt.messages(
+            passages="\n\n".join(f"[{tag}] {_as_data(passage.text)}" for tag, passage in tags.items()),
+            question=_as_data(reading.question),
+            example=next(iter(tags)),
+            none=NOTHING,
+        )
+        text = self.line.say(messages, lambda said: _enough(said, on_stage))
+        return self._checked(text, tags, _Weighed(scored, bool(reading.types)))
+
+    def _tagged(self, question: str, hits: Sequence[Hit]) -> dict[str, Passage]:
+        """The passages to be shown, the best first, as many as fit, each under a tag that nobody could have known before."""
+        settings = self.line.settings
+        room = (settings.context_tokens - settings.most_tokens - _PROMPT_TOKENS) * CHARACTERS_A_TOKEN - len(question)
+        tags: dict[str, Passage] = {}
+        for hit in hits[: settings.passages]:
+            room -= len(hit.passage.text) + 8
+            if tags and room < 0:
+                break
+            tags[_new_tag(tags)] = hit.passage
+        return tags
+
+    def _checked(self, text: str, tags: Mapping[str, Passage], weighed: _Weighed) -> Written:
+        if NOTHING in text.upper():
+            raise ModelUnavailable("found no answer in these passages")
+        kept: list[DraftClaim] = []
+        dropped: list[str] = []
+        for told in read_transcript(text, tags.keys())[:_MOST_SENTENCES]:
+            claim, why = self._one(told, tags, weighed)
+            if why:
+                dropped.append(f"{why}: {told.text}")
+            if claim and not any(_same_place(claim, other) for other in kept):
+                kept.append(claim)
+        if not any(weighed.answers(claim) for claim in kept):
+            raise ModelUnavailable("wrote nothing that answers this and that the documents bear out", tuple(dropped))
+        return Written(Draft(tuple(kept)), tuple(dropped))
+
+    def _one(self, told: Told, tags: Mapping[str, Passage], weighed: _Weighed) -> tuple[DraftClaim | None, str]:
+        """What may be shown for a sentence, and why it is not the sentence itself."""
+        if told.unknown:
+            return None, "cites what it was not shown"
+        found = bearing(told.text, [tags[tag] for tag in told.cited] or list(tags.values()))
+        if not found:
+            return None, "nothing in the passages comes near"
+        if not weighed.speaks(found.claim):
+            return None, "not about the question"
+        wrong = found.wrong or next((why for vote in self.votes if (why := vote(found.claim))), None)
+        return (self._in_its_own_words(found), wrong) if wrong else (found.claim, "")
+
+    def _in_its_own_words(self, found: Bearing) -> DraftClaim | None:
+        return None if found.unit.fragment else self.extract.claim(found.unit)
+
+
+class _Weighed:
+    """How well words of the passages speak to the question, by the scores they were found with."""
+
+    def __init__(self, scored: Sequence[Scored], typed: bool) -> None:
+        self._scored = scored
+        self._late = max(one.late for one in scored)
+        self._total = max(one.total for one in scored)
+        self._typed = typed and any(one.typed for one in scored)
+
+    def speaks(self, claim: DraftClaim) -> bool:
+        return any(one.late >= self._late * _SPEAKS_TO_IT for one in self._under(claim))
+
+    def answers(self, claim: DraftClaim) -> bool:
+        near = [one for one in self._under(claim) if one.total >= self._total * _ANSWERS_IT]
+        return any(one.typed for one in near) if self._typed else bool(near)
+
+    def _under(self, claim: DraftClaim) -> Iterable[Scored]:
+        for passage, start, end in claim.support:
+            for one in self._scored:
+                if one.unit.passage.id == passage.id and one.unit.start < end and start < one.unit.end:
+                    yield one
+
+
+def _new_tag(taken: Iterable[str]) -> str:
+    while (tag := f"{secrets.choice(_LETTERS)}{secrets.randbelow(90) + 10}") in taken:
+        pass
+    return tag
+
+
+def _as_data(text: str) -> str:
+    """Without the brackets that our tags are written in, and without a line that looks like a part of the prompt."""
+    plain = text.replace("[", "(").replace("]", ")")
+    return re.sub(r"(?m)^\s*(passages?|question|answer|conversation|follow-up)\s*:", r"\1 -", plain, flags=re.I)
+
+
+def _enough(said: str, on_stage: Callable[[str], None]) -> bool:
+    """Whether the model has written more than is used, or goes round in circles."""
+    ends = list(re.finditer(r"[.!?][”\"')\]]*\s", said))
+    on_stage(f"Writing, {len(ends)} sentence{'s' if len(ends) != 1 else ''} so far" if ends else "Writing the answer")
+    lines = [said[a:b].strip() for a, b in zip([0, *(m.end() for m in ends)], [m.end() for m in ends], strict=False)]
+    told = [line for line in lines if len(line) > 20]
+    return len(told) > _MOST_SENTENCES or len(told) - len(set(told)) >= 2
+
+
+def _same_place(one: DraftClaim, other: DraftClaim) -> bool:
+    return one.text == other.text or (not one.written and not other.written and one.support == other.support)
