@@ -234,9 +234,8 @@ class Assistant:
 
     def _answer(self, read: Reading, found: Found, clock: _Clock, on_stage: Stage, pen: Pen) -> Reply:
         draft = self.writer.draft(read, found.scored, [part.scored for part in found.parts])
-        if not any(claim.item for claim in draft.claims):  # a list of the source is given whole, as it stands
-            written = pen.write(replace(read, question=found.search_text), found.hits, found.scored, on_stage)
-            draft = replace(draft, claims=written.claims) if written else draft
+        told = replace(read, question=found.search_text)
+        draft = pen.write(told, found.hits, found.scored, draft, on_stage)
         clock.mark("draft")
         on_stage("Checking every quotation")
         verified = verify(draft, self.votes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.bearing import Bearing, bearing
 from assistant.draft import Draft, DraftClaim
@@ -51,9 +51,11 @@ class Author:
         reading: Reading,
         hits: Sequence[Hit],
         scored: Sequence[Scored],
+        own: Draft,
         on_stage: Callable[[str], None] = lambda _: None,
     ) -> Written:
-        """Raises ModelUnavailable when there is no model, or when nothing that it wrote answers the question."""
+        """The model's sentences, and after them the first of `own`, the answer in the documents' own words, unless they rest
+        on it. Raises ModelUnavailable when there is no model, or when nothing that it wrote answers the question."""
         tags = self._tagged(reading.question, hits)
         messages = self.prompt.messages(
             passages="\n\n".join(f"[{tag}] {_as_data(passage.text)}" for tag, passage in tags.items()),
@@ -62,7 +64,8 @@ class Author:
             none=NOTHING,
         )
         text = self.line.say(messages, lambda said: _enough(said, on_stage))
-        return self._checked(text, tags, _Weighed(scored, bool(reading.types)))
+        written = self._checked(text, tags, _Weighed(scored, bool(reading.types)))
+        return replace(written, draft=replace(own, claims=_with_first(written.draft.claims, own.claims)))
 
     def _tagged(self, question: str, hits: Sequence[Hit]) -> dict[str, Passage]:
         """The passages to be shown, the best first, as many as fit, each under a tag that nobody could have known before."""
@@ -128,6 +131,21 @@ class _Weighed:
             for one in self._scored:
                 if one.unit.passage.id == passage.id and one.unit.start < end and start < one.unit.end:
                     yield one
+
+
+def _with_first(claims: Sequence[DraftClaim], own: Sequence[DraftClaim]) -> tuple[DraftClaim, ...]:
+    """What was found to answer best is not lost because a model passed it over."""
+    if any(_overlap(claim, own[0]) for claim in claims):
+        return tuple(claims)
+    return (*claims, replace(own[0], group=""))
+
+
+def _overlap(claim: DraftClaim, other: DraftClaim) -> bool:
+    return any(
+        passage.id == outer.id and start < last and first < end
+        for passage, start, end in claim.support
+        for outer, first, last in other.support
+    )
 
 
 def _new_tag(taken: Iterable[str]) -> str:

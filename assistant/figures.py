@@ -10,6 +10,11 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _VALUES = {word: n for n, word in enumerate(_UNITS)} | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
 _SCALES = {"hundred": 100, "k": 1000, "thousand": 1000, "m": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
+# "One" that counts nothing: one another, no one, the one that.
+_PRONOUN = re.compile(
+    r"\b(?:no|any|every|some|each|this|that|the|which|another) one\b|\bone (?:another|of|or|can|could|may|might|must|should|that|who|day)\b|\bone['’]s\b",
+    re.I,
+)
 # Words that say how many or how much without being numbers; each counts as itself.
 _PARTS = {
     word: word
@@ -62,7 +67,12 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """In order of place. Scale words and signs that stand with a number are part of it."""
-    return [Figure(_value(found), found.start(), found.end()) for found in _FIGURE.finditer(text)]
+    pronouns = [found.span() for found in _PRONOUN.finditer(text)]
+    return [
+        Figure(_value(found), found.start(), found.end())
+        for found in _FIGURE.finditer(text)
+        if not any(start <= found.start() < end for start, end in pronouns)
+    ]
 
 
 def _value(found: re.Match[str]) -> str:

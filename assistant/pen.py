@@ -74,17 +74,23 @@ class Pen:
         return [text] if text else []
 
     def write(
-        self, reading: Reading, hits: Sequence[Hit], scored: Sequence[Scored], on_stage: Callable[[str], None]
-    ) -> Draft | None:
-        """The model's sentences that the passages bear out; None when the documents' own words are to be shown instead."""
-        if self._idle or not self.model:
-            return None
+        self,
+        reading: Reading,
+        hits: Sequence[Hit],
+        scored: Sequence[Scored],
+        own: Draft,
+        on_stage: Callable[[str], None],
+    ) -> Draft:
+        """The model's sentences that the passages bear out; `own`, the documents' own words, where there are none."""
+        # A list of the source is given whole, as it stands.
+        if self._idle or not self.model or any(claim.item for claim in own.claims):
+            return own
         self.prompts.append(str(self.model.author.prompt))
         try:
-            written = self.model.author.write(reading, hits, scored, on_stage)
+            written = self.model.author.write(reading, hits, scored, own, on_stage)
         except ModelUnavailable as error:
             self.lost, self.dropped = str(error), error.dropped
-            return None
+            return own
         self.writer, self.dropped = self.model.author.name, written.dropped
         return written.draft
 

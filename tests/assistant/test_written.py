@@ -106,7 +106,8 @@ def test_the_heading_may_give_the_name() -> None:
         ("£38k, £38,000 and 38 thousand pounds", ["£38000", "£38000", "£38000"]),
         ("twenty-six of 26, 14 per cent or 14%", ["26", "26", "14%", "14%"]),
         ("the third, the 3rd, half of 1.3 million", ["#3", "#3", "half", "1300000"]),
-        ("someone phoned often", []),
+        ("someone phoned often, one of many, and no one helped one another", []),
+        ("one officer in ten", ["1", "10"]),
     ],
 )
 def test_a_figure_is_one_however_it_is_written(text: str, values: list[str]) -> None:
