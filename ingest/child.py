@@ -75,6 +75,10 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _messages(task: dict[str, Any], stdin: IO[bytes]) -> Iterator[dict[str, Any]]:
     data = stdin.read()
+    if task["engine"] == "picture":
+        from ingest.pdfpicture import picture_of
+
+        return picture_of(data, task["first"], task["quotes"])
     if task["media_type"] == PDF:
         from ingest.pdfpages import pages_of
 

@@ -34,7 +34,8 @@ _KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL")  # of our environment: secrets 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What the child is told. `first` and `engine` concern PDF: see `pdfpages.pages_of`."""
+    """What the child is told. `first` and `engine` concern PDF: see `pdfpages.pages_of`. With the engine "picture" it draws
+    the page `first` and marks the `quotes` on it: see `pdfpicture`."""
 
     media_type: str
     memory_mb: int
@@ -43,11 +44,16 @@ class Task:
     page_seconds: float
     first: int = 1
     engine: str = "both"
+    quotes: tuple[str, ...] = ()
 
 
-def task_for(media_type: str, settings: IngestSettings, first: int = 1, engine: str = "both") -> Task:
+def task_for(
+    media_type: str, settings: IngestSettings, first: int = 1, engine: str = "both", quotes: tuple[str, ...] = ()
+) -> Task:
     seconds = max(1.0, settings.cpu_seconds / 4)
-    return Task(media_type, settings.memory_mb, settings.cpu_seconds, settings.max_pages, seconds, first, engine)
+    return Task(
+        media_type, settings.memory_mb, settings.cpu_seconds, settings.max_pages, seconds, first, engine, quotes
+    )
 
 
 class ChildFailed(Exception):
