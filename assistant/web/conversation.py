@@ -97,7 +97,7 @@ class Conversation:
         """The stages, then the reply; DeskBusy where there was no place for it, None where it failed."""
         try:
             async for news in self._desk.follow(
-                Asking(asked, self._history(before, sent.before), sent.filters, sent.read)
+                Asking(asked, self._history(() if sent.on else before, sent.before), sent.filters, sent.read)
             ):
                 yield news
         except DeskBusy as busy:
@@ -126,9 +126,9 @@ class Conversation:
     def _link(self, number: int, record: Record, records: Sequence[Record]) -> str:
         assert record.reply
         alone = record.reply.search_text == record.question
-        earlier = [] if alone else [*record.before, *(one.question for one in records[: number - 1])][-_EARLIER:]
+        earlier = record.before or [one.question for one in records[: number - 1]]
         chosen = record.chosen.model_dump(exclude_defaults=True)
-        return to_answer(record.question, chosen, earlier, record.on, record.reply.text)
+        return to_answer(record.question, chosen, [] if alone else earlier[-_EARLIER:], record.on, record.reply.text)
 
     def _followed(self, record: Record, sent: Sent) -> tuple[State, ...]:
         """What to say of an answer that a link asked for."""

@@ -134,8 +134,12 @@ def notice_line(found: Mapping[str, Any], texts: Words) -> NoticeLine:
 
 def with_citation(citation: Mapping[str, Any], texts: Words) -> str:
     """The quoted words and where they are from, as one would write it in a report."""
-    source = [citation["publisher"] or "", citation["title"], *_place(citation, texts)]
-    return f"“{_quoted(citation)}” ({', '.join(filter(None, source))})"
+    return f"“{_quoted(citation)}” ({source_of(citation, texts)})"
+
+
+def source_of(citation: Mapping[str, Any], texts: Words) -> str:
+    """Publisher, title, date, heading and page, as far as known."""
+    return ", ".join(filter(None, (citation["publisher"], citation["title"], *_place(citation, texts))))
 
 
 def rich_citation(citation: Mapping[str, Any], texts: Words) -> str:

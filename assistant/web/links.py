@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from assistant.model import Citation
 from assistant.web.words import Words
 
 _ENOUGH = 10  # words from either end tell a quotation from every other
@@ -24,6 +25,14 @@ def to_passage(citation: Mapping[str, Any], texts: Words) -> str:
         "e": " ".join((quotes[-1]["text"].split() if quotes else said)[-_ENOUGH:]),
     }
     return f"{to_document(citation['source_id'], texts)}{'&' if texts.code != 'en' else '?'}{urlencode(values)}#here"
+
+
+def of_citation(citation: Citation, texts: Words) -> str:
+    """The address of a citation that has not been made JSON."""
+    passage = citation.passage
+    quotes = [{"text": quote.text, "start": quote.start, "end": quote.end} for quote in citation.quotes]
+    named = {"passage_id": passage.id, "source_id": passage.source_id, "passage_text": passage.text}
+    return to_passage({**named, "quotes": quotes}, texts)
 
 
 def to_document(source_id: str, texts: Words) -> str:

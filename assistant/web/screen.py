@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +14,17 @@ from assistant.web.asks import Asks
 from assistant.web.chosen import read_sent
 from assistant.web.conversation import Conversation, Shown
 from assistant.web.documents import by_place, by_year, coverage, entries, gaps
+from assistant.web.downloads import Format, as_file
 from assistant.web.facets import facets
+from assistant.web.keepsake import conversation_paper
+from assistant.web.making_tabs import briefing_tab, initiatives_tab
 from assistant.web.mentions import mentioned
 from assistant.web.pages import render
 from assistant.web.records import read_records, write_records
+from assistant.web.wiring import HIDDEN, html, saves
 from assistant.web.words import LANGUAGES, Words, words
+from assistant.web.workshop import workshop_of
 
-_HIDDEN: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # What the page's own script knows and a component does not: where to look, and what a link brought along.
 _SEND = "(question, sent, memory) => [question, window.commonGround ? window.commonGround.sent() : '', memory]"
 
@@ -77,14 +83,19 @@ def build(assistant: Asks, conversation: Conversation, settings: WebSettings, te
     with gr.Blocks(title=texts("page.title"), analytics_enabled=False, fill_width=True) as screen:
         named = [(code, words(code).tag, words(code)("language.name")) for code in LANGUAGES]
         held = coverage(assistant.shelf.metadata, texts)
-        _html("intro.html", texts, coverage=held, languages=named)
+        html("intro.html", texts, coverage=held, languages=named)
         with gr.Tabs(elem_id="cg-tabs"):
             with gr.Tab(texts("tabs.ask"), id="ask", elem_id="cg-tab-ask"):
                 parts, sent, ask = _ask_tab(assistant, settings, texts)
+            if workshop := workshop_of(assistant):
+                with gr.Tab(texts("tabs.initiatives"), id="initiatives", elem_id="cg-tab-initiatives"):
+                    initiatives_tab(workshop, assistant.shelf, texts)
+                with gr.Tab(texts("tabs.briefing"), id="briefing", elem_id="cg-tab-briefing"):
+                    briefing_tab(workshop, texts)
             with gr.Tab(texts("tabs.documents"), id="documents", elem_id="cg-tab-documents"):
                 _documents_tab(assistant, texts)
             with gr.Tab(texts("tabs.about"), id="about", elem_id="cg-tab-about"):
-                _html("about.html", texts, coverage=held, model="", feedback=False)
+                html("about.html", texts, coverage=held, model="", feedback=False)
         _wire(screen, parts, sent, ask, conversation, settings)
     screen.queue(
         max_size=settings.questions_waiting + settings.questions_at_once,
@@ -95,23 +106,40 @@ def build(assistant: Asks, conversation: Conversation, settings: WebSettings, te
 
 
 def _ask_tab(assistant: Asks, settings: WebSettings, texts: Words) -> tuple[Parts, gr.Textbox, gr.Button]:
-    conversation = _html("conversation.html", texts, exchanges=())
+    conversation = html("conversation.html", texts, exchanges=())
     with gr.Column(elem_id="cg-composer"):
         with gr.Row(elem_id="cg-status-row"):
-            status = _html("status.html", texts, stage="", spoken="", working=False)
+            status = html("status.html", texts, stage="", spoken="", working=False)
             stop = gr.Button(texts("ask.stop"), elem_id="cg-stop", visible=False, size="sm", scale=0, min_width=80)
         with gr.Row(elem_id="cg-ask-row"):
             box = _box(settings, texts)
             ask = gr.Button(texts("ask.button"), variant="primary", elem_id="cg-ask", scale=0, min_width=96)
         with gr.Row(elem_id="cg-tools-row"):
-            _html("filters.html", texts, found=facets(assistant.shelf.metadata, texts))
-            _html("tools.html", texts)
+            html("filters.html", texts, found=facets(assistant.shelf.metadata, texts))
+            word = _saving(texts("actions.word"))
+            markdown = _saving(texts("actions.markdown"))
+            html("tools.html", texts)
             new = gr.Button(texts("ask.new"), elem_id="cg-new", visible=False, scale=0, min_width=96)
     questions = list(getattr(assistant, "examples", ()))[:6]
-    examples = _html("examples.html", texts, questions=questions)
+    examples = html("examples.html", texts, questions=questions)
     memory = gr.BrowserState([], storage_key="common-ground-conversation", secret="kept in this browser alone")
     sent = gr.Textbox(visible=False)
+
+    def keepsake(form: Format) -> Callable[[Any], str]:
+        def make(kept: Any) -> str:
+            records = read_records(kept, settings.conversation_turns)
+            paper = conversation_paper(records, assistant.shelf, texts, datetime.date.today())
+            return as_file(paper, form)
+
+        return make
+
+    saves(word, keepsake("docx"), [memory])
+    saves(markdown, keepsake("md"), [memory])
     return Parts(texts, box, conversation, status, examples, stop, new, memory), sent, ask
+
+
+def _saving(label: str) -> gr.Button:
+    return gr.Button(label, elem_classes="cg-save", scale=0, min_width=96)
 
 
 def _box(settings: WebSettings, texts: Words) -> gr.Textbox:
@@ -128,11 +156,11 @@ def _box(settings: WebSettings, texts: Words) -> gr.Textbox:
 
 def _documents_tab(assistant: Asks, texts: Words) -> None:
     held = assistant.shelf.metadata
-    with gr.Row(elem_id="cg-find-row"):
+    with gr.Row(elem_classes="cg-find-row"):
         word = gr.Textbox(label=texts("shelf.find"), placeholder=texts("shelf.find_label"), max_length=100, scale=1)
         look = gr.Button(texts("shelf.find_button"), scale=0, min_width=96)
-    found = _html("mentions.html", texts, said="", word="", found=[])
-    _html(
+    found = html("mentions.html", texts, said="", word="", found=[])
+    html(
         "documents.html",
         texts,
         coverage=coverage(held, texts),
@@ -141,7 +169,7 @@ def _documents_tab(assistant: Asks, texts: Words) -> None:
         places=by_place(held, texts),
         gaps=gaps(held, texts),
     )
-    gr.on([look.click, word.submit], lambda asked: mentioned(asked, assistant.shelf, texts), word, found, **_HIDDEN)
+    gr.on([look.click, word.submit], lambda asked: mentioned(asked, assistant.shelf, texts), word, found, **HIDDEN)
 
 
 def _wire(
@@ -166,19 +194,14 @@ def _wire(
         parts.outputs,
         js=_SEND,
         trigger_mode="once",
-        **_HIDDEN,
+        **HIDDEN,
     )
     parts.stop.click(
         lambda memory: parts.update(conversation.stop(read(memory))),
         parts.memory,
         parts.outputs,
         cancels=asking,
-        **_HIDDEN,
+        **HIDDEN,
     )
-    parts.new.click(lambda: parts.update(conversation.begin()), None, parts.outputs, cancels=asking, **_HIDDEN)
-    screen.load(lambda memory: parts.update(conversation.again(read(memory))), parts.memory, parts.outputs, **_HIDDEN)
-
-
-def _html(template: str, texts: Words, **values: Any) -> gr.HTML:
-    # The default js_on_load would send every click on the text to the server.
-    return gr.HTML(render(template, texts, **values), js_on_load=None, apply_default_css=False)
+    parts.new.click(lambda: parts.update(conversation.begin()), None, parts.outputs, cancels=asking, **HIDDEN)
+    screen.load(lambda memory: parts.update(conversation.again(read(memory))), parts.memory, parts.outputs, **HIDDEN)

@@ -8,9 +8,25 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from assistant.model import Answer, Citation, Claim, Notice, Outcome, Quote, Reason, Refusal, Reply, Trace, Turn
+from assistant.initiatives import Entry, Fit, Initiative
+from assistant.model import (
+    Answer,
+    Citation,
+    Claim,
+    Narrowing,
+    Notice,
+    Outcome,
+    Quote,
+    Reason,
+    Refusal,
+    Reply,
+    Trace,
+    Turn,
+)
+from assistant.products.paper import Grid, Heading, Paper, Paragraph, Piece
 from assistant.render import reply_json
-from index.model import Filters, Hit, Passage
+from assistant.web.workshop import Made
+from index.model import Filters, Passage
 from ingest.model import Document, Locator, Metadata, Section
 
 HOSTILE = (
@@ -107,6 +123,44 @@ class FakeShelf:
         return Document(source_id, self.metadata[source_id], "0" * 64, tuple(_section(one) for one in held))
 
 
+class FakeWorkshop:
+    """Two initiatives, and a briefing on anything but "nothing"."""
+
+    def __init__(self, shelf: FakeShelf) -> None:
+        polish, local = shelf.passage("heath-2017~0"), shelf.passage("ippr-2007~1")
+        self.initiatives = (
+            _initiative("aik-saath", "Slough", polish, "an exhibition at the Bentley Priory Museum"),
+            _initiative("local-plans", "", local, "share best practice and resources"),
+        )
+
+    def fitting(self, need: str, place: str = "", kind: str = "") -> list[Fit]:
+        wanted = [one for one in self.initiatives if place in one.entry.place and kind in one.entry.kind]
+        return [Fit(one, 1.0) for one in wanted if need in ("", *one.entry.needs)]
+
+    def brief(self, topic: str, filters: Filters, on_stage: Callable[[str], None]) -> Made | Refusal:
+        if topic == "nothing":
+            words = "The documents do not say anything about this."
+            return Refusal(topic, Outcome.NOT_IN_DOCUMENTS, Reason.NOTHING_FOUND, words, Trace(topic))
+        quote = self.initiatives[0].claim.quotes[0]
+        blocks = (
+            Heading("In short"),
+            Paragraph((Piece("8 things we learned: ", "strong"), Piece(f"“{quote.text}”", notes=(1,))), "item"),
+            Heading("Sources"),
+            Grid(("Document", "Standing"), (((((Piece("8 things we learned"),),), ((Piece("An article."),),))),)),
+        )
+        paper = Paper(topic, "Briefing of today.", blocks, {1: "8 things we learned, 2017"})
+        return Made(paper, (Citation(1, quote.passage, (quote,)),))
+
+
+def _initiative(id_: str, place: str, passage: Passage, words: str) -> Initiative:
+    start = passage.text.index(words)
+    entry = Entry(
+        id=id_, name=id_, kind="case", place=place, needs=("young people",), source=passage.source_id, quote=words
+    )
+    claim = Claim(words, (Quote(passage, start, start + len(words)),), spans=((0, len(words)),))
+    return Initiative(entry, claim, claim)
+
+
 class FakeAssistant:
     """`asked` keeps every question with its history; `gate` holds "slow" questions up until it is set."""
 
@@ -117,6 +171,7 @@ class FakeAssistant:
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
         self.read_filters: list[bool] = []
         self.gate = threading.Event()
+        self.workshop = FakeWorkshop(self.shelf)
 
     def ask(
         self,
@@ -133,11 +188,6 @@ class FakeAssistant:
             self.gate.wait(20)
         on_stage("Checking every quotation")
         return self._reply(question, history)
-
-    def search(self, text: str, filters: Filters | None = None, most: int = 8) -> list[Hit]:
-        found = [self.shelf.passage(id_) for id_ in ("ippr-2007~1", "appg-2017~0", "heath-2017~0")]
-        kept = [p for p in found if not filters or not filters.sources or p.source_id in filters.sources]
-        return [Hit(passage, 1 / n, n, frozenset({"words"})) for n, passage in enumerate(kept[:most], start=1)]
 
     def json(self, reply: Reply) -> dict[str, Any]:
         engine = {"embedding": "none", "index": "none", "version": "test"}
@@ -173,7 +223,9 @@ class FakeAssistant:
         notices = (Notice("dated", "This source dates from 2007. The CRE was replaced by the EHRC.", "high", (1,)),)
         note = f"Asked after {earlier} earlier messages." if earlier else "The two sources speak to different bodies."
         outcome = Outcome.PARTLY_ANSWERED if "partly" in question else Outcome.ANSWERED
-        return Answer(question, claims, citations, notices, Trace(question), outcome, note, ("And the trade unions?",))
+        narrowed = (Narrowing("since", "2015", "since 2015"),) if "since 2015" in question else ()
+        trace = Trace(question, narrowed=narrowed if self.read_filters[-1] else ())
+        return Answer(question, claims, citations, notices, trace, outcome, note, ("And the trade unions?",))
 
     def _near_miss(self, question: str) -> Refusal:
         quote = self._quote("heath-2017~0", "culminating in an exhibition at the Bentley Priory Museum")

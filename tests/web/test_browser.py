@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from tests.web.conftest import Seen, Served
@@ -27,6 +29,15 @@ def ask(page: Any, question: str = EMPLOYERS) -> Any:
     turn = turns.nth(before)
     turn.locator(".cg-state").wait_for()
     return turn
+
+
+def show(page: Any, tab: str) -> None:
+    """Chooses a tab; where there is no room for all of them, Gradio keeps the rest in a menu."""
+    shown = page.get_by_role("tab", name=tab)
+    if not shown.first.is_visible():
+        page.locator("#cg-tabs .overflow-menu > button").click()
+        shown = page.locator("#cg-tabs .overflow-dropdown").get_by_text(tab)
+    shown.first.click()
 
 
 def in_view(page: Any, selector: str) -> bool:
@@ -179,6 +190,142 @@ def test_a_question_can_be_edited_and_a_conversation_begun_anew(page: Any) -> No
     assert "earlier messages" not in ask(page).inner_text()
 
 
+def test_where_to_look_is_chosen_and_said(page: Any, served: Served) -> None:
+    page.locator("#cg-filters summary").click()
+    page.get_by_role("checkbox", name="CRE study, 2007").check(force=True)
+    page.get_by_role("radio", name="Scotland").check(force=True)
+    page.locator("#cg-filters-said").filter(has_text="Searching 1 of 4 documents").wait_for()
+    ask(page)
+    filters = served.assistant.asked[-1][2]
+    assert filters and (filters.sources, filters.place) == (frozenset({"ippr-2007"}), "Scotland")
+    page.get_by_role("button", name="Search all documents").click()
+    page.locator("#cg-filters-said").filter(has_text="Searching all 4 documents").wait_for()
+    ask(page, "And the trade unions?")
+    assert not served.assistant.asked[-1][2]
+
+
+def test_what_was_read_from_the_question_is_shown_and_can_be_dropped(page: Any, served: Served) -> None:
+    turn = ask(page, "What do reports since 2015 want?")
+    assert "from 2015 “since 2015”" in turn.locator(".cg-narrowed").inner_text()
+    turn.get_by_role("button", name="Search again without this").click()
+    page.locator("#turn-2 .cg-state").wait_for()
+    assert served.assistant.read_filters[-1] is False
+    assert page.locator("#turn-2 .cg-narrowed").count() == 0
+
+
+def test_a_conversation_is_still_there_after_the_page_was_left(page: Any, served: Served) -> None:
+    ask(page)
+    ask(page, "How long was the exhibition at Bentley Priory open?")
+    page.goto(f"{served.url}cy/")
+    page.locator("#turn-2 .cg-state").wait_for()
+    assert page.locator(".cg-turn mark").count() == 4
+    assert "Ddim yn y dogfennau" in page.locator("#turn-2").inner_text()
+    page.goto(served.url)
+    page.get_by_role("button", name="New conversation").click()
+    page.locator(".cg-examples").wait_for()
+    page.reload()
+    page.locator(".cg-examples").wait_for()
+    assert page.locator(".cg-turn").count() == 0
+
+
+def test_the_back_button_leads_back_from_a_card(page: Any) -> None:
+    ask(page)
+    page.locator(".cg-cite").nth(1).click()
+    assert wait_until(lambda: focused(page) == "turn-1-source-2")
+    page.go_back()
+    assert wait_until(lambda: page.evaluate("document.activeElement.className") == "cg-cite")
+
+
+def test_a_link_to_an_answer_asks_it_again_and_says_whether_it_is_the_same(page: Any, served: Served) -> None:
+    ask(page)
+    page.get_by_role("button", name="Link to this answer").click()
+    page.get_by_role("button", name="Link copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{served.url}#ask=What+do+the+reports")
+    for address, said in ((link, "The answer is the same"), (f"{link}0", "and so has the answer")):
+        page.goto("about:blank")
+        page.goto(address)
+        page.get_by_text(said).first.wait_for()
+
+
+def test_a_document_opens_at_the_quoted_words_even_after_its_passages_were_cut_anew(page: Any, served: Served) -> None:
+    href = ask(page).get_by_role("link", name="Open the document here").first.get_attribute("href")
+    for address in (href, href.replace("p=ippr-2007~1", "p=gone").replace("p=ippr-2007%7E1", "p=gone")):
+        page.goto(f"{served.url}{address}")
+        assert page.locator("mark").inner_text().startswith("Public authorities should work closely")
+        assert in_view(page, "mark")
+    page.goto(f"{served.url}read/ippr-2007?p=gone&w=Cats+bark#here")
+    assert "no longer stand in the document" in page.locator("main").inner_text()
+    assert page.goto(f"{served.url}read/gone").status == 404
+    assert "no longer on the shelf" in page.locator("main").inner_text()
+
+
+def test_a_conversation_is_saved_with_its_sources(page: Any, tmp_path: Path) -> None:
+    ask(page)
+    saved = {}
+    for form, name in (("Word", "docx"), ("Markdown", "md")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Save as {form}").click()
+        download.value.save_as(tmp_path / f"saved.{name}")
+        saved[name] = download.value.suggested_filename
+    assert saved == {"docx": "questions-to-common-ground.docx", "md": "questions-to-common-ground.md"}
+    word = "\n".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "saved.docx")).paragraphs)
+    for text in (word, (tmp_path / "saved.md").read_text("utf-8")):
+        assert EMPLOYERS in text and "Public authorities should work closely" in text
+
+
+def test_what_others_have_done_is_found_by_need(page: Any) -> None:
+    page.get_by_role("tab", name="Initiatives").click()
+    cards = page.locator(".cg-initiatives .cg-card")
+    assert cards.count() == 2
+    page.get_by_label("Place", exact=True).select_option("Slough")
+    page.get_by_text("1 initiative", exact=True).wait_for()
+    assert cards.locator("mark").inner_text() == "an exhibition at the Bentley Priory Museum"
+    page.get_by_label("Place", exact=True).select_option("")
+    page.get_by_text("2 initiatives").wait_for()
+    page.get_by_role("button", name="young people").click()
+    page.get_by_text("2 initiatives: “young people”").wait_for()
+
+
+def test_a_briefing_is_previewed_and_saved(page: Any) -> None:
+    page.get_by_role("tab", name="Briefing").click()
+    topic = page.get_by_label("Topic")
+    topic.fill("nothing")
+    topic.press("Enter")
+    page.locator("#cg-tab-briefing, [role=tabpanel]").get_by_text("do not say anything about this").first.wait_for()
+    topic.fill("English classes")
+    topic.press("Enter")
+    page.locator(".cg-paper").wait_for()
+    page.locator(".cg-paper .cg-cite").click()
+    assert wait_until(lambda: focused(page) == "briefing-note-1")
+    with page.expect_download() as download:
+        page.locator(".cg-save-row").get_by_role("button", name="Save as Word").click()
+    assert download.value.suggested_filename == "english-classes.docx"
+
+
+def test_one_can_look_whether_a_word_stands_in_the_documents(page: Any) -> None:
+    page.get_by_role("tab", name="Documents").click()
+    word = page.get_by_label("Do you hold anything on …?")
+    word.fill("boats")
+    word.press("Enter")
+    page.get_by_text("We hold nothing on “boats”.").wait_for()
+    word.fill("polish aircrews")
+    word.press("Enter")
+    page.locator(".cg-mentions").get_by_role("link", name="8 things we learned").wait_for()
+
+
+def test_the_screen_speaks_welsh_and_says_so(page: Any, served: Served) -> None:
+    page.get_by_role("link", name="Cymraeg").click()
+    page.get_by_role("tab", name="Gofyn").wait_for()
+    assert wait_until(lambda: page.evaluate("document.documentElement.lang") == "cy")
+    box = page.get_by_label("Eich cwestiwn")
+    box.fill("Does my neighbour qualify for settled status?")
+    box.press("Enter")
+    page.get_by_text("Rwy'n ateb o adroddiadau am integreiddio").first.wait_for()
+    page.get_by_role("link", name="Plain words").click()
+    page.get_by_text("I cannot answer this").first.wait_for()
+
+
 def test_an_empty_question_is_met_with_a_word(page: Any) -> None:
     page.get_by_role("button", name="Ask", exact=True).click()
     said = page.get_by_role("status").filter(has_text="Please type a question first.")
@@ -234,8 +381,11 @@ def test_a_narrow_screen_needs_no_sideways_scroll(page: Any) -> None:
     assert fits()
     below = "t => t.querySelector('.cg-evidence').offsetTop >= t.querySelector('.cg-answer').offsetTop + 100"
     assert turn.evaluate(below)
-    page.get_by_role("tab", name="Documents").click()
+    page.locator("#cg-filters summary").click()
     assert fits()
+    for tab in ("Initiatives", "Briefing", "Documents", "About"):
+        show(page, tab)
+        assert fits(), tab
 
 
 def test_the_keyboard_alone_is_enough(page: Any) -> None:
@@ -264,7 +414,7 @@ def test_the_keyboard_alone_is_enough(page: Any) -> None:
 
 
 @pytest.mark.parametrize("page", [{}, DARK, PHONE, ZOOMED], indirect=True, ids=["light", "dark", "phone", "400 %"])
-def test_axe_finds_nothing_serious(page: Any) -> None:
+def test_axe_finds_nothing_serious(page: Any, served: Served) -> None:
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
     ).Axe()
@@ -286,5 +436,14 @@ def test_axe_finds_nothing_serious(page: Any) -> None:
     ask(page, "partly please")
     ask(page, "Please break")
     assert serious() == []
-    page.get_by_role("tab", name="Documents").click()
+    page.locator("#cg-filters summary").click()
+    assert serious() == []
+    for tab in ("Initiatives", "Briefing", "Documents", "About"):
+        show(page, tab)
+        if tab == "Briefing":
+            page.get_by_label("Topic").fill("English classes")
+            page.get_by_label("Topic").press("Enter")
+            page.locator(".cg-paper").wait_for()
+        assert serious() == [], tab
+    page.goto(f"{served.url}read/ippr-2007?p=ippr-2007~1#here")
     assert serious() == []

@@ -10,8 +10,7 @@
 
   // The question box
 
-  function fill(question) {
-    const field = box();
+  function fill(question, field = box()) {
     if (!field) return null;
     const type = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
     Object.getOwnPropertyDescriptor(type.prototype, "value").set.call(field, question);
@@ -92,7 +91,23 @@
       more = {};
       return now;
     },
+    sought: () => JSON.stringify(Object.fromEntries(new FormData(one("#cg-seek")))),
+    save(file) {
+      if (!file) return announce(said("notSaved"));
+      const { name, type, data } = JSON.parse(file);
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      const address = URL.createObjectURL(new Blob([bytes], { type }));
+      Object.assign(document.createElement("a"), { href: address, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 10000);
+      announce(`${said("saved")}: ${name}`);
+    },
   };
+
+  // A need that is chosen is typed and looked for.
+  function need(button) {
+    fill(button.dataset.need, one("#cg-need textarea, #cg-need input"));
+    setTimeout(() => one("#cg-find-initiatives")?.click(), 60);
+  }
 
   // Links to an answer: what to ask stands after the "#", which no browser sends to a server.
 
@@ -115,6 +130,9 @@
     target.focus({ preventScroll: true });
     return true;
   }
+
+  let marks = 0;
+  const mark = (element) => (element.id ||= `cg-link-${(marks += 1)}`);
 
   // Copying and saving
 
@@ -175,7 +193,7 @@
       ask(at.dataset.again, at.dataset.unread !== undefined ? { read: false } : {});
     },
     edit: (at) => edit(at.dataset.edit),
-    copy, link, print,
+    copy, link, print, need,
     only(at) {
       choose({ sources: [at.dataset.only] });
       showTab(0);
@@ -188,15 +206,21 @@
     if (!at) return;
     for (const [name, act] of Object.entries(actions)) if (name in at.dataset) return act(at);
     const address = at.getAttribute("href");
-    if (address && goTo(address.slice(1))) {
+    if (address && document.getElementById(address.slice(1))) {
       event.preventDefault();
-      history.pushState(null, "", address);
+      // The back button leads to where one came from.
+      history.replaceState({ from: mark(at) }, "");
+      history.pushState({ from: address.slice(1) }, "", address);
+      goTo(address.slice(1));
     }
   });
 
-  document.addEventListener("change", (event) => { if (panel()?.contains(event.target)) count(); });
+  document.addEventListener("change", (event) => {
+    if (panel()?.contains(event.target)) count();
+    if (one("#cg-seek")?.contains(event.target)) one("#cg-find-initiatives")?.click();
+  });
   document.addEventListener("reset", () => setTimeout(count));
-  document.addEventListener("submit", (event) => { if (event.target === panel()) event.preventDefault(); });
+  document.addEventListener("submit", (event) => { if (event.target.matches("#cg-seek, #cg-filters form")) event.preventDefault(); });
   // A place that is chosen can be let go again.
   document.addEventListener("click", (event) => {
     const radio = event.target;
@@ -212,7 +236,7 @@
     if (open?.contains(event.target)) { open.open = false; open.querySelector("summary").focus(); }
     else one("#cg-stop:not([hidden])")?.click();
   });
-  addEventListener("popstate", () => { if (!follow()) goTo(location.hash.slice(1)); });
+  addEventListener("popstate", (event) => { if (!follow() && event.state?.from) goTo(event.state.from); });
   addEventListener("hashchange", follow);
 
   // A follow-up comes into view by itself: once when it is asked, once when its answer has made room.

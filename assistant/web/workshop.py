@@ -1,0 +1,62 @@
+"""What is made from the shelf beside answers: initiatives by need, and a briefing on a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.assistant import Assistant
+from assistant.initiatives import Fit, Initiative
+from assistant.model import Citation, Refusal
+from assistant.products.brief import make_brief
+from assistant.products.brief_paper import brief_paper
+from assistant.products.paper import Paper
+from index.model import Filters
+
+Stage = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A page that was made, and the passages behind its notes."""
+
+    paper: Paper
+    citations: tuple[Citation, ...]
+
+
+class Workshop(Protocol):
+    """Safe to use from several threads at once."""
+
+    @property
+    def initiatives(self) -> Sequence[Initiative]: ...
+
+    def fitting(self, need: str, place: str = "", kind: str = "") -> Sequence[Fit]:
+        """Those that fit the need, best first; all that place and kind leave when no need is given."""
+
+    def brief(self, topic: str, filters: Filters, on_stage: Stage) -> Made | Refusal: ...
+
+
+class Bench:
+    """The workshop of a real assistant."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    @property
+    def initiatives(self) -> Sequence[Initiative]:
+        return self._assistant.initiatives.all
+
+    def fitting(self, need: str, place: str = "", kind: str = "") -> Sequence[Fit]:
+        return self._assistant.initiatives.search(need, place=place, kind=kind)
+
+    def brief(self, topic: str, filters: Filters, on_stage: Stage) -> Made | Refusal:
+        made = make_brief(self._assistant, topic, filters, on_stage)
+        if isinstance(made, Refusal):
+            return made
+        return Made(brief_paper(made, self._assistant.shelf.metadata), made.citations)
+
+
+def workshop_of(assistant: object) -> Workshop | None:
+    """None for an assistant that only answers."""
+    return Bench(assistant) if isinstance(assistant, Assistant) else getattr(assistant, "workshop", None)
