@@ -128,6 +128,11 @@ class Assistant:
         """The reply as every face gives it."""
         return render.reply_json(reply, self.shelf.metadata, self.engine, self.today())
 
+    def search(self, text: str, filters: Filters | None = None, most: int = 8) -> list[Hit]:
+        """The passages nearest to the words, best first: for a program that reads for itself."""
+        words = clean(text)[: self.settings.max_question_chars]
+        return self.searcher.search(words, filters or Filters(), most) if words else []
+
     @property
     def examples(self) -> list[str]:
         """Questions to begin with, from those that the catalogue gives for each document."""
@@ -180,7 +185,8 @@ class Assistant:
         whole = max(tried, key=lambda found: found.chance)
         if whole.search_text != read.question:
             return whole
-        asked = facets(read, self.shelf.metadata)
+        chosen = read.filters.sources
+        asked = [f for f in facets(read, self.shelf.metadata) if not (chosen and f.sources) or chosen & f.sources]
         parts = [self._find_one(read, facet.text, _within(read.filters, facet.sources)) for facet in asked]
         least = max([self.settings.refuse_below, *(part.chance * _AS_LIKELY for part in parts)])
         return replace(whole, parts=tuple(part for part in parts if part.scored and part.chance >= least))
@@ -305,4 +311,4 @@ def _within(filters: Filters, sources: frozenset[str]) -> Filters:
     """The filters, narrowed to the sources that one part of the question is about."""
     if not sources:
         return filters
-    return replace(filters, sources=(filters.sources & sources) or sources if filters.sources else sources)
+    return replace(filters, sources=filters.sources & sources if filters.sources else sources)

@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from assistant.access import HOW, AccessSettings, Origin, RateSettings
+
+
+class OperationSettings(BaseModel):
+    """What the operator sees, and how the service is paused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    log_level: Literal["info", "warning", "error"] = Field("warning", description="info: one line for every request")
+    log_questions: bool = Field(False, description="write the words of questions to the log")
+    metrics_token: SecretStr | None = Field(None, description="bearer token for /metrics from elsewhere than here")
+    otlp_endpoint: str = Field("", pattern=r"^$|^https?://", description="send traces here: http://collector:4318")
+    pause_folder: Path | None = Field(None, description="files here pause the service; by default in paths.data")
+    stop_seconds: int = Field(10, ge=1, le=600, description="answers under way may take that long when stopping")
 
 
 class WebSettings(BaseModel):
     """Defaults serve the people at this machine and nobody else."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=0, le=65535, description="0 takes any free port")
-    allow_network: bool = Field(False, description="listen to other machines; there are no access rules yet")
+    prefix: str = Field("", pattern=r"^(/[A-Za-z0-9._-]+)*$", description="path before ours: /common-ground")
+    access: AccessSettings = AccessSettings()
+    rates: RateSettings = RateSettings()
+    operation: OperationSettings = OperationSettings()
+    screen: bool = Field(True, description="the full chat at /; without it the embedded chat and the API are left")
+    completions: bool = Field(True, description="/v1/chat/completions for programs that speak OpenAI's protocol")
+    mcp: bool = Field(False, description="/mcp for assistants that speak MCP")
     allowed_hosts: tuple[str, ...] = Field((), description="names people may reach this server by, beside loopback")
-    allowed_origins: tuple[str, ...] = Field((), description="other web sites whose pages may call the HTTP API")
+    allowed_origins: tuple[Origin, ...] = Field((), description="other web sites whose pages may call the HTTP API")
     max_question_chars: int = Field(2000, ge=20, le=20_000)
     max_history_turns: int = Field(20, ge=0, le=100, description="earlier messages that a follow-up may refer to")
     max_body_bytes: int = Field(65_536, ge=1024, le=10_000_000)
@@ -28,18 +51,27 @@ class WebSettings(BaseModel):
     conversation_minutes: float = Field(120, gt=0, le=24 * 60, description="an idle conversation is forgotten then")
 
     @model_validator(mode="after")
-    def _loopback_unless_allowed(self) -> WebSettings:
-        if not (self.allow_network or is_loopback(self.host)):
+    def _loopback_unless_ruled(self) -> WebSettings:
+        if self.access.rule != "loopback":
+            return self
+        if not is_loopback(self.host):
             raise ValueError(
-                f"web.host is {self.host}, which other machines can reach, and there are no access rules yet. "
-                "Use 127.0.0.1, or set web.allow_network = true if something in front of this server keeps strangers out"
+                f"web.host is {self.host}, which other machines can reach, and no rule says who may. {HOW}"
             )
+        if away := [name for name in self.allowed_hosts if not is_loopback(name)]:
+            raise ValueError(f"web.allowed_hosts has {away[0]}, so others come here, and no rule says who may. {HOW}")
         return self
 
     @property
     def hosts(self) -> list[str]:
         """Every name that a request may give in its Host header."""
-        return ["127.0.0.1", "localhost", "[::1]", *([self.host] if self.allow_network else []), *self.allowed_hosts]
+        own = [] if is_loopback(self.host) or self.host in ("0.0.0.0", "::", "") else [self.host]
+        return ["127.0.0.1", "localhost", "[::1]", *own, *self.allowed_hosts]
+
+    @property
+    def calling_origins(self) -> tuple[str, ...]:
+        """Web sites whose pages may call the HTTP API."""
+        return tuple(dict.fromkeys((*self.allowed_origins, *self.access.origins)))
 
 
 def is_loopback(host: str) -> bool:

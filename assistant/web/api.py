@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import Request
-from starlette.routing import Match
 
 from assistant.model import Turn
-from assistant.serving import WebSettings
-from assistant.web import schemas
-from assistant.web.asks import Asking, Asks
+from assistant.web import schemas, stream
+from assistant.web.answering import Answering, while_there
+from assistant.web.asks import Asking, Asks, Shelf
+from assistant.web.caller import caller_of
 from assistant.web.dates import age
-from assistant.web.desk import Desk, DeskBusy
-from assistant.web.problems import MEDIA_TYPE, not_found, problem
+from assistant.web.problems import MEDIA_TYPE, problem
+from assistant.web.turned_away import TurnedAway
 from index.model import Filters, Passage
 from ingest.model import Metadata
 
 
 class Api:
-    def __init__(self, assistant: Asks, desk: Desk, settings: WebSettings) -> None:
+    def __init__(self, assistant: Asks, answering: Answering) -> None:
         self._shelf = assistant.shelf
-        self._desk = desk
-        self._to_json = assistant.json
-        self._settings = settings
+        self._answering = answering
 
     def router(self) -> APIRouter:
         router = APIRouter()
@@ -35,101 +32,82 @@ class Api:
             self.ask,
             methods=["POST"],
             response_model=schemas.ReplyOut,
-            responses=_problems(400, 403, 408, 413, 422, 503, 504),
+            responses={200: _ANSWER, **problems(400, 401, 403, 408, 409, 413, 422, 429, 503, 504)},
             summary="Ask a question",
         )
-        router.add_api_route("/api/v1/sources", self.sources, response_model=list[schemas.SourceOut])
         router.add_api_route(
-            "/api/v1/passages/{passage_id}", self.passage, response_model=schemas.PassageOut, responses=_problems(404)
+            "/api/v1/sources",
+            self.sources,
+            response_model=list[schemas.SourceOut],
+            responses=problems(401, 403, 429),
+            summary="What is on the shelf",
+        )
+        router.add_api_route(
+            "/api/v1/passages/{passage_id}",
+            self.passage,
+            response_model=schemas.PassageOut,
+            responses=problems(401, 403, 404, 429),
+            summary="One passage, whole",
         )
         router.add_api_route("/healthz", _healthy, summary="The process answers")
-        router.add_api_route("/readyz", self.ready, responses=_problems(503), summary="There are documents to ask")
-        for path in ("/api/{rest:path}", "/healthz", "/readyz"):
-            router.add_api_route(path, _nowhere(router), methods=_METHODS, include_in_schema=False)
+        router.add_api_route("/readyz", self.ready, responses=problems(503), summary="There are documents to ask")
         return router
 
-    async def ask(self, body: schemas.AskBody) -> Response:
-        """The answer with its citations, or a refusal; both are status 200."""
-        if wrong := self._wrong(body):
-            return wrong
+    async def ask(self, body: schemas.AskBody, request: Request) -> Response:
+        """The answer with its citations, or a refusal; both are status 200. With `Accept: text/event-stream` it comes as
+        events: `stage` while the answer is made, then for every `statement` first each `citation` it rests on, `related`,
+        `notice`, and at the end the whole `reply`; or a `problem`."""
+        caller = caller_of(request.scope)
         try:
-            future = self._desk.submit(_asking(body, self._settings.max_history_turns))
-            reply = await asyncio.wait_for(asyncio.wrap_future(future), self._settings.answer_seconds)
-        except DeskBusy:
-            return problem(503, "Too many questions at once. Please ask again in a moment.", {"Retry-After": "2"})
-        except TimeoutError:
-            return problem(504, "No answer was ready in time.")
-        return JSONResponse(self._to_json(reply), headers={"Cache-Control": "no-store"})
+            asking = self._asking(body)
+            if stream.MEDIA_TYPE in request.headers.get("accept", ""):
+                return await stream.streamed(self._answering.news(asking, caller, body.conversation))
+            reply = await while_there(request, self._answering.reply(asking, caller, body.conversation))
+        except TurnedAway as turned:
+            return problem(turned.status, turned.words, turned.headers)
+        return JSONResponse(reply, headers={"Cache-Control": "no-store"})
 
-    def _wrong(self, body: schemas.AskBody) -> Response | None:
-        most = self._settings.max_question_chars
-        if len(body.question) > most:
-            return problem(422, f"A question may have {most} characters at most; this has {len(body.question)}.")
-        if set(body.sources) - set(self._shelf.metadata):
-            return problem(422, "There is no source of that id. GET /api/v1/sources lists them.")
-        return None
+    def _asking(self, body: schemas.AskBody) -> Asking:
+        history = [Turn(turn.role, turn.content) for turn in body.history]
+        filters = Filters(
+            frozenset(body.sources), body.since, body.until, frozenset(body.kinds), body.place, body.publisher
+        )
+        return self._answering.asking(body.question, history, filters, body.read_filters)
 
     def sources(self) -> list[schemas.SourceOut]:
-        return [_source(source_id, about) for source_id, about in self._shelf.metadata.items()]
+        return [source_out(source_id, about) for source_id, about in self._shelf.metadata.items()]
 
     def passage(self, passage_id: str) -> Any:
         try:
             found = self._shelf.passage(passage_id)
         except KeyError:
             return problem(404, "There is no passage of that id.")
-        return schemas.PassageOut(
-            passage_id=found.id,
-            source_id=found.source_id,
-            title=self._shelf.metadata[found.source_id].title,
-            heading=list(found.where.heading),
-            page_index=found.where.page_index,
-            page_label=found.where.page_label,
-            text=found.text,
-            before=_id(self._shelf.at(found.source_id, found.order - 1)),
-            after=_id(self._shelf.at(found.source_id, found.order + 1)),
-        )
+        return passage_out(self._shelf, found)
 
     def ready(self) -> Response:
         held = len(self._shelf.metadata)
         return JSONResponse({"status": "ready", "documents": held}) if held else problem(503, "No document is indexed.")
 
 
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-
-
 def _healthy() -> dict[str, str]:
     return {"status": "ok"}
 
 
-def _nowhere(router: APIRouter) -> Any:
-    """404, or 405 where the address is right and the method is not; without this Gradio would answer."""
-
-    def nowhere(request: Request) -> Response:
-        others = [route for route in router.routes if getattr(route, "include_in_schema", False)]
-        allowed = {
-            method
-            for route in others
-            if route.matches(request.scope)[0] is Match.PARTIAL
-            for method in getattr(route, "methods", ())
-        }
-        if not allowed:
-            return not_found()
-        return problem(405, "This address takes another method.", {"Allow": ", ".join(sorted(allowed))})
-
-    return nowhere
-
-
-def _asking(body: schemas.AskBody, most_turns: int) -> Asking:
-    history = body.history[-most_turns:] if most_turns else []
-    return Asking(
-        body.question,
-        tuple(Turn(turn.role, turn.content) for turn in history),
-        Filters(frozenset(body.sources), body.since, body.until, frozenset(body.kinds), body.place, body.publisher),
-        body.read_filters,
+def passage_out(shelf: Shelf, found: Passage) -> schemas.PassageOut:
+    return schemas.PassageOut(
+        passage_id=found.id,
+        source_id=found.source_id,
+        title=shelf.metadata[found.source_id].title,
+        heading=list(found.where.heading),
+        page_index=found.where.page_index,
+        page_label=found.where.page_label,
+        text=found.text,
+        before=_id(shelf.at(found.source_id, found.order - 1)),
+        after=_id(shelf.at(found.source_id, found.order + 1)),
     )
 
 
-def _source(source_id: str, about: Metadata) -> schemas.SourceOut:
+def source_out(source_id: str, about: Metadata) -> schemas.SourceOut:
     names = set(schemas.SourceOut.model_fields) - {"source_id", "age"}
     known = {name: getattr(about, name) for name in names}
     return schemas.SourceOut(source_id=source_id, age=age(about.published), **known)
@@ -139,6 +117,16 @@ def _id(passage: Passage | None) -> str | None:
     return passage.id if passage else None
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How OpenAPI describes the errors that a route may give."""
     schema = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
     return {status: {"description": "A problem", "content": {MEDIA_TYPE: schema}} for status in statuses}
+
+
+_ANSWER: dict[str, Any] = {
+    "description": "An answer with its citations, or a refusal that says what is missing",
+    "content": {
+        "application/json": {"example": schemas.REPLY_EXAMPLE},
+        stream.MEDIA_TYPE: {"schema": {"type": "string"}, "example": schemas.STREAM_EXAMPLE},
+    },
+}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,41 +19,79 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from assistant.serving import WebSettings
+from assistant.web.access import Access
+from assistant.web.answering import Answering
 from assistant.web.api import Api
 from assistant.web.asks import Asks
 from assistant.web.body_limit import BodyLimit
+from assistant.web.completions import Completions
 from assistant.web.desk import Desk
+from assistant.web.doorkeeper import Doorkeeper
+from assistant.web.embed import Embed
+from assistant.web.embed_tokens import EmbedTokens
+from assistant.web.front import Front
 from assistant.web.gate import Gate
 from assistant.web.hangup import Hangup
+from assistant.web.journal import Books, Journal
+from assistant.web.logs import open_log
+from assistant.web.metrics import Metrics
+from assistant.web.metrics_page import MetricsPage
+from assistant.web.nowhere import nowhere
+from assistant.web.pause import Pause
 from assistant.web.policy import Policy
 from assistant.web.problems import problem
 from assistant.web.quiet import silence
+from assistant.web.rates import Rates
 from assistant.web.reading_room import ReadingRoom
 from assistant.web.schemas import ProblemOut
+from assistant.web.telemetry import open_tracer
+from assistant.web.tools import Tools
+from assistant.web.watched import Watched
 
 # FastAPI can trace, count and log requests through OpenTelemetry; a question is nobody's business.
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+_SENT = ["authorization", "content-type", "accept"]
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(assistant: Asks, settings: WebSettings) -> FastAPI:
-    desk = Desk(assistant, settings.questions_at_once, settings.questions_waiting)
-    app = _plain_app(desk)
-    app.include_router(ReadingRoom(assistant.shelf).router())
-    app.include_router(Api(assistant, desk, settings).router())
+def create_app(assistant: Asks, settings: WebSettings, log_to: TextIO | None = None) -> FastAPI:
+    """`log_to` is where the log goes; standard error when it is not given."""
+    operation = settings.operation
+    metrics, log, tracer = Metrics(), open_log(operation.log_level, log_to), open_tracer(operation.otlp_endpoint)
+    watched = Watched(assistant, metrics, log, tracer, operation.log_questions)
+    desk = Desk(watched, settings.questions_at_once, settings.questions_waiting)
+    access = settings.access
+    tokens = EmbedTokens(access.key, access.embed_minutes, access.embed_hours)
+    doorkeeper = Doorkeeper(access, tokens)
+    answering = Answering(watched, desk, settings)
+    tools = Tools(watched, answering, settings) if settings.mcp else None
+    app = _plain_app(desk, tools)
+    routers = [
+        Api(watched, answering).router(),
+        ReadingRoom(watched.shelf).router(),
+        Embed(watched, settings, doorkeeper, tokens).router(),
+        MetricsPage(metrics, operation).router(),
+        *([Completions(answering).router()] if settings.completions else []),
+        *([tools.router()] if tools else []),
+    ]
+    for router in (*routers, nowhere(routers)):
+        app.include_router(router)
     app.mount("/web", StaticFiles(directory=STATIC))
-    _add_layers(app, settings)
-    return _mount_screens(app, assistant, desk, settings)
+    app.state.stopping = asyncio.Event()
+    _add_layers(app, settings, doorkeeper, Books(log, metrics, tracer))
+    return _mount_screens(app, watched, desk, settings) if settings.screen else app
 
 
-def _plain_app(desk: Desk) -> FastAPI:
+def _plain_app(desk: Desk, tools: Tools | None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with tools.manager.run() if tools else nullcontext():
+            yield
         desk.close()
 
     app = FastAPI(
         title="Common Ground",
+        summary="Answers from a shelf of reports on integration, with the exact words behind every statement",
         version="1",
         docs_url=None,
         redoc_url=None,
@@ -63,21 +101,27 @@ def _plain_app(desk: Desk) -> FastAPI:
     )
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _fault)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
 
-def _add_layers(app: FastAPI, settings: WebSettings) -> None:
+def _add_layers(app: FastAPI, settings: WebSettings, doorkeeper: Doorkeeper, books: Books) -> None:
     """Each layer added goes around those before it. That CORSMiddleware is there at all keeps Gradio's own, which lets
     every origin in, from answering."""
-    app.state.stopping = asyncio.Event()
+    access, origins = settings.access, settings.calling_origins
     app.add_middleware(Hangup, stopping=app.state.stopping)
-    app.add_middleware(CORSMiddleware, allow_origins=list(settings.allowed_origins), allow_methods=["GET", "POST"])
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts)
     app.add_middleware(BodyLimit, most_bytes=settings.max_body_bytes, seconds=settings.body_seconds)
-    app.add_middleware(Gate, origins=settings.allowed_origins)
+    app.add_middleware(Pause, folder=settings.operation.pause_folder, metrics=books.metrics)
+    app.add_middleware(Rates, rates=settings.rates, access=access)
+    app.add_middleware(Access, doorkeeper=doorkeeper, rule=access.rule)
+    app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "POST"], allow_headers=_SENT)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts)
+    app.add_middleware(Gate, origins=origins)
+    app.add_middleware(Journal, books=books)
     app.add_middleware(Policy)
+    app.add_middleware(
+        Front, trusted=access.trusted_proxies, person_header=access.person_header, prefix=settings.prefix
+    )
 
 
 def _mount_screens(app: FastAPI, assistant: Asks, desk: Desk, settings: WebSettings) -> FastAPI:
@@ -91,10 +135,12 @@ def _mount_screens(app: FastAPI, assistant: Asks, desk: Desk, settings: WebSetti
     from assistant.web.words import LANGUAGES, words
 
     for texts in sorted(map(words, LANGUAGES), key=lambda texts: texts.code == "en"):
+        where = "" if texts.code == "en" else f"/{texts.code}"
         gr.mount_gradio_app(
             app,
             build(assistant, Conversation(assistant, desk, settings, texts), settings, texts),
-            "/" if texts.code == "en" else f"/{texts.code}",
+            where or "/",
+            root_path=f"{settings.prefix}{where}" if settings.prefix else None,
             server_name=settings.host,
             server_port=settings.port,
             show_error=False,
@@ -134,7 +180,3 @@ async def _invalid(request: Request, error: Exception) -> Response:
     found = [{"where": "/".join(map(str, e["loc"])), "what": e["msg"]} for e in error.errors()]
     malformed = any(e["type"] == "json_invalid" for e in error.errors())
     return problem(400 if malformed else 422, "The request does not have the expected form.", errors=found[:20])
-
-
-async def _fault(request: Request, error: Exception) -> Response:
-    return problem(500, "That was our fault. It is in the server's log.")

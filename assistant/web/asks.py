@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from assistant.model import Reply, Turn
-from index.model import Filters, Passage
+from index.model import Filters, Hit, Passage
 from ingest.model import Document, Metadata
 
 
@@ -45,6 +45,9 @@ class Asks(Protocol):
         on_stage: Callable[[str], None] = ...,
         read_filters: bool = True,
     ) -> Reply: ...
+
+    def search(self, text: str, filters: Filters | None = None, most: int = 8) -> Sequence[Hit]:
+        """The passages nearest to the words, best first."""
 
     def json(self, reply: Reply) -> dict[str, Any]:
         """The reply as `common-ground/reply/1`."""

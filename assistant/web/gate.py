@@ -13,10 +13,14 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.web.caller import path_of
 from assistant.web.problems import not_found, problem
 
 _FILE = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*"
-_OURS = re.compile(rf"/healthz|/readyz|/openapi\.json|/web/{_FILE}|/read/{_FILE}|/api/v1/[A-Za-z0-9_.:~/-]+")
+_OURS = re.compile(
+    rf"/healthz|/readyz|/metrics|/openapi\.json|/web/{_FILE}|/read/{_FILE}|/api/v1/[A-Za-z0-9_.:~/-]+"
+    r"|/embed|/embed\.js|/v1/models|/v1/chat/completions|/mcp"
+)
 _GRADIO = re.compile(
     rf"(?:/cy|/plain)?(?:/|/config|/theme\.css|/favicon\.ico|/robots\.txt|/(?:assets|static)/(?:{_FILE}/)*{_FILE}"
     r"|/gradio_api/(?:queue/(?:join|data)|cancel|reset|app_id|heartbeat/[A-Za-z0-9]+))"  # app_id: asked by a page that lost us
@@ -35,7 +39,7 @@ class Gate:
             await self._app(scope, receive, send)
         elif scope["type"] != "http":  # nothing here speaks WebSocket
             await send({"type": "websocket.close", "code": 1000})
-        elif not is_open(scope["path"]):
+        elif not is_open(path_of(scope)):
             await not_found()(scope, receive, send)
         elif scope["method"] == "POST" and self._foreign(Headers(scope=scope)):
             await problem(403, "Pages of this web site may not ask here.")(scope, receive, send)

@@ -6,6 +6,8 @@ import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.caller import path_of
+
 _ENDLESS = "/gradio_api/heartbeat/"  # below the page of any language
 
 
@@ -15,7 +17,7 @@ class Hangup:
         self._stopping = stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endless = scope["type"] == "http" and _ENDLESS in scope["path"]
+        endless = scope["type"] == "http" and _ENDLESS in path_of(scope)
         await self._app(scope, self._until_stopped(receive) if endless else receive, send)
 
     def _until_stopped(self, receive: Receive) -> Receive:

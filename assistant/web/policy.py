@@ -14,6 +14,8 @@ import re
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.caller import path_of
+
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script>", re.S | re.I)
 _REST = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
@@ -37,7 +39,7 @@ class Policy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["path"] in _PAGES:
+        elif path_of(scope) in _PAGES:
             await self._app(_uncompressed(scope), receive, _Page(send).send)
         else:
             await self._app(scope, receive, _with_headers(send))
@@ -60,9 +62,12 @@ def _uncompressed(scope: Scope) -> Scope:
 
 
 def _set(start: Message, policy: str) -> None:
+    """What a page of ours decided for itself stays; a page that others may frame says so in its own policy."""
     headers = MutableHeaders(scope=start)
+    framed = "content-security-policy" in headers
     for name, value in {**_ALWAYS, "content-security-policy": policy}.items():
-        headers[name] = value
+        if not (framed and name == "x-frame-options"):
+            headers.setdefault(name, value)
 
 
 def _with_headers(send: Send) -> Send:

@@ -37,6 +37,7 @@ class AskBody(BaseModel):
         description="narrow the search to what the question itself asks for (“in the APPG report”, “since 2015”); what was "
         "read stands in the reply's `filters`",
     )
+    conversation: Word = Field(default="", description="your name for the conversation: one question of it at a time")
 
 
 class FilterOut(BaseModel):
@@ -49,6 +50,42 @@ class FilterOut(BaseModel):
     label: str
     origin: Literal["person", "question"] = Field(alias="from")
     words: str
+
+
+_QUOTE = "Public authorities should work closely with employers, trades unions and others to plan for services better"
+REPLY_EXAMPLE: dict[str, Any] = {
+    "schema": "common-ground/reply/1",
+    "question": "What do the reports want from employers?",
+    "outcome": "answered",
+    "reason": None,
+    "text": f"“{_QUOTE}” [1]",
+    "claims": [{"text": _QUOTE, "citations": [1], "state": "quoted"}],
+    "citations": [
+        {
+            "number": 1,
+            "passage_id": "ippr-2007-1f3a",
+            "source_id": "ippr-2007",
+            "title": "The reception and integration of new migrant communities",
+            "quotes": [{"text": _QUOTE, "start": 0, "end": len(_QUOTE)}],
+        }
+    ],
+    "notices": [],
+    "related": [],
+    "filters": [],
+    "suggestions": [],
+}
+STREAM_EXAMPLE = """event: stage
+data: {"stage": "Searching the documents"}
+
+event: citation
+data: {"number": 1, "passage_id": "ippr-2007-1f3a", "quotes": [...]}
+
+event: statement
+data: {"text": "Public authorities should work closely with employers ...", "citations": [1]}
+
+event: reply
+data: {"schema": "common-ground/reply/1", "outcome": "answered", ...}
+"""
 
 
 class ReplyOut(BaseModel):
@@ -109,3 +146,12 @@ class ProblemOut(BaseModel):
     title: str
     status: int
     detail: str
+
+
+class EmbedTokenOut(BaseModel):
+    """For one opened chat: send it as `Authorization: Bearer`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"token": "WyJpbnRyYW5ldCIs...", "expires_in": 900}]})
+
+    token: str
+    expires_in: int = Field(description="seconds")

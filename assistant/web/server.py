@@ -24,8 +24,12 @@ class CannotServe(AssistantError):
 class _Server(uvicorn.Server):
     """Says the address once it answers."""
 
-    def __init__(self, app: FastAPI, say: Callable[[], None]) -> None:
-        super().__init__(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3))
+    def __init__(self, app: FastAPI, stop_seconds: int, say: Callable[[], None]) -> None:
+        # Forwarding headers are our own layer's business: uvicorn would believe any from this machine.
+        config = uvicorn.Config(
+            app, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=stop_seconds
+        )
+        super().__init__(config)
         self._say = say
         self._stopping: asyncio.Event = app.state.stopping
 
@@ -44,8 +48,9 @@ def serve(assistant: Asks, settings: WebSettings, say: Callable[[str], None] = p
     port = listening.getsockname()[1]
     try:
         app = create_app(assistant, settings)
+        where = f"{address(settings.host, port)}{settings.prefix}"
         server = _Server(
-            app, lambda: say(f"Common Ground answers at {address(settings.host, port)}  (Ctrl-C stops it)")
+            app, settings.operation.stop_seconds, lambda: say(f"Common Ground answers at {where}  (Ctrl-C stops it)")
         )
         with contextlib.suppress(KeyboardInterrupt):
             server.run([listening])

@@ -26,7 +26,7 @@ from assistant.model import (
 from assistant.products.paper import Grid, Heading, Paper, Paragraph, Piece
 from assistant.render import reply_json
 from assistant.web.workshop import Made
-from index.model import Filters, Passage
+from index.model import Filters, Hit, Passage
 from ingest.model import Document, Locator, Metadata, Section
 
 HOSTILE = (
@@ -188,6 +188,11 @@ class FakeAssistant:
             self.gate.wait(20)
         on_stage("Checking every quotation")
         return self._reply(question, history)
+
+    def search(self, text: str, filters: Filters | None = None, most: int = 8) -> list[Hit]:
+        found = [self.shelf.passage(id_) for id_ in ("ippr-2007~1", "appg-2017~0", "heath-2017~0")]
+        kept = [p for p in found if not filters or not filters.sources or p.source_id in filters.sources]
+        return [Hit(passage, 1 / n, n, frozenset({"words"})) for n, passage in enumerate(kept[:most], start=1)]
 
     def json(self, reply: Reply) -> dict[str, Any]:
         engine = {"embedding": "none", "index": "none", "version": "test"}

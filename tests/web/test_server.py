@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from assistant.access import AccessSettings
 from assistant.serving import WebSettings, is_loopback
 from assistant.web.server import CannotServe, address, listen
 
@@ -28,9 +29,9 @@ print("ended", flush=True)
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", ""])
 def test_only_loopback_is_served_unless_the_network_is_allowed(host: str) -> None:
-    with pytest.raises(ValidationError, match="allow_network"):
+    with pytest.raises(ValidationError, match="web.access.rule"):
         WebSettings(host=host)
-    assert WebSettings(host=host, allow_network=True).host == host
+    assert WebSettings(host=host, access=AccessSettings(rule="everyone")).host == host
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])

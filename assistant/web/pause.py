@@ -1,0 +1,59 @@
+"""The switch that stops all answers, or those of one site, at once and without a restart: a file in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from assistant.web.caller import caller_of
+from assistant.web.metrics import Metrics
+from assistant.web.problems import problem
+from assistant.web.rates import is_question
+
+EVERYONE = "everyone"
+WORDS = "Answers are paused. Please try again later."
+
+
+class Pause:
+    """While `everyone.txt`, or `<site>.txt`, is in the folder, questions are answered 503 with the first line of it."""
+
+    def __init__(self, app: ASGIApp, folder: Path | None, metrics: Metrics) -> None:
+        self._app = app
+        self._folder = folder
+        metrics.paused.set_function(lambda: float(self._words(EVERYONE) is not None))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if is_question(scope):
+            for name in filter(None, (EVERYONE, caller_of(scope).site)):
+                if (words := self._words(name)) is not None:
+                    await problem(503, words, {"Retry-After": "600"})(scope, receive, send)
+                    return
+        await self._app(scope, receive, send)
+
+    def _words(self, name: str) -> str | None:
+        if self._folder is None:
+            return None
+        try:
+            return (self._folder / f"{name}.txt").read_text(encoding="utf-8")[:500].strip().partition("\n")[0] or WORDS
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError):  # somebody put it there, so somebody wants a pause
+            return WORDS
+
+
+def pause(folder: Path, words: str, name: str = EVERYONE) -> Path:
+    """Writes the file; whoever runs the server and whoever writes need not be the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.txt"
+    file.write_text(f"{words or WORDS}\n", encoding="utf-8")
+    file.chmod(0o644)
+    return file
+
+
+def resume(folder: Path, name: str = EVERYONE) -> bool:
+    """False when nothing was paused."""
+    file = folder / f"{name}.txt"
+    paused = file.exists()
+    file.unlink(missing_ok=True)
+    return paused
