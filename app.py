@@ -64,7 +64,7 @@ def serve(settings: SettingsFile = None) -> None:
         _say.print("Opening the documents …")
         with show_progress(_say) as progress, ready_assistant(loaded, progress) as assistant:
             progress.close()
-            serve_web(assistant, loaded.web)
+            serve_web(assistant, loaded.web.pausing_in(loaded.paths.data / "paused"))
 
 
 @app.command()
@@ -207,6 +207,68 @@ def doctor(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     else:
         print("\n".join(doctor_lines(findings)))
     raise typer.Exit(0 if findings.sound else 1)
+
+
+@app.command()
+def pause(
+    words: Annotated[str, typer.Argument(help="what people are told meanwhile")] = "",
+    site: Annotated[str, typer.Option(help="only the chat on this site")] = "everyone",
+    settings: SettingsFile = None,
+) -> None:
+    """Stop answering at once, without a restart; 'resume' goes on."""
+    with _told():
+        from assistant.web.pause import pause as pause_answers
+
+        print(f"Paused: {pause_answers(_pauses(load_settings(settings)), words, site)}")
+
+
+@app.command()
+def resume(
+    site: Annotated[str, typer.Option(help="only the chat on this site")] = "everyone", settings: SettingsFile = None
+) -> None:
+    """Answer again."""
+    with _told():
+        from assistant.web.pause import resume as resume_answers
+
+        print("Answering again." if resume_answers(_pauses(load_settings(settings)), site) else "Nothing was paused.")
+
+
+def _pauses(settings: Settings) -> Path:
+    folder = settings.web.pausing_in(settings.paths.data / "paused").operation.pause_folder
+    assert folder
+    return folder
+
+
+@app.command()
+def password() -> None:
+    """Make an entry for web.access.users: asks for a password, prints its hash."""
+    from assistant.web.credentials import hashed
+
+    print(hashed(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)))
+
+
+@app.command()
+def backup(file: Path, settings: SettingsFile = None) -> None:
+    """Write documents and library to one file (.tar.gz), also while the chat is served."""
+    with _told():
+        from assistant.backup import back_up
+
+        print(f"{file}: {back_up(load_settings(settings).paths, file) / 1e6:.1f} MB")
+
+
+@app.command()
+def restore(file: Path, settings: SettingsFile = None) -> None:
+    """Put documents and library back from a backup, and make the index anew."""
+    with _told():
+        loaded = load_settings(settings)
+        from assistant.assemble import update_index
+        from assistant.backup import put_back
+        from assistant.report import as_lines
+
+        names = put_back(loaded.paths, file)
+        with show_progress(_say) as progress:
+            report = update_index(loaded, progress)
+    print("\n".join([f"Restored {len(names)} files.", *as_lines(report)]))
 
 
 def run() -> None:

@@ -62,6 +62,12 @@ class WebSettings(BaseModel):
             raise ValueError(f"web.allowed_hosts has {away[0]}, so others come here, and no rule says who may. {HOW}")
         return self
 
+    def pausing_in(self, folder: Path) -> WebSettings:
+        """The same settings, with `folder` for the files that pause the service unless another was set."""
+        if self.operation.pause_folder:
+            return self
+        return self.model_copy(update={"operation": self.operation.model_copy(update={"pause_folder": folder})})
+
     @property
     def hosts(self) -> list[str]:
         """Every name that a request may give in its Host header."""

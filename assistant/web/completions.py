@@ -19,8 +19,10 @@ from assistant.model import Turn
 from assistant.web.answering import Answering, while_there
 from assistant.web.api import problems
 from assistant.web.caller import caller_of
+from assistant.web.links import to_passage
 from assistant.web.problems import problem
 from assistant.web.turned_away import TurnedAway
+from assistant.web.words import words
 from index.model import Filters
 
 MODEL = "common-ground"
@@ -132,7 +134,7 @@ def _annotation(citation: dict[str, Any], start: int, end: int, base: str) -> di
         "start_index": start,
         "end_index": end,
         "title": citation["place"],
-        "url": f"{base}api/v1/passages/{citation['passage_id']}",
+        "url": f"{base}{to_passage(citation, words())}",
     }
     return {"type": "url_citation", "url_citation": about, "quotes": [quote["text"] for quote in citation["quotes"]]}
 

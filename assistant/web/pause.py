@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.errors import AssistantError
 from assistant.web.caller import caller_of
 from assistant.web.metrics import Metrics
 from assistant.web.problems import problem
@@ -44,8 +46,8 @@ class Pause:
 
 def pause(folder: Path, words: str, name: str = EVERYONE) -> Path:
     """Writes the file; whoever runs the server and whoever writes need not be the same."""
+    file = _file(folder, name)
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}.txt"
     file.write_text(f"{words or WORDS}\n", encoding="utf-8")
     file.chmod(0o644)
     return file
@@ -53,7 +55,13 @@ def pause(folder: Path, words: str, name: str = EVERYONE) -> Path:
 
 def resume(folder: Path, name: str = EVERYONE) -> bool:
     """False when nothing was paused."""
-    file = folder / f"{name}.txt"
+    file = _file(folder, name)
     paused = file.exists()
     file.unlink(missing_ok=True)
     return paused
+
+
+def _file(folder: Path, name: str) -> Path:
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", name):
+        raise AssistantError(f"{name!r} is no name of a site: small letters, digits and hyphens.")
+    return folder / f"{name}.txt"

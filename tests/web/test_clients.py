@@ -64,7 +64,7 @@ def test_openais_client_gets_the_answer_with_its_sources(openai_client: Any) -> 
     assert "**Sources**" in message.content and "[1] CRE study, 2007, Local" in message.content
     first = message.annotations[0].url_citation
     assert message.content[first.start_index : first.end_index] == "[1]"
-    assert first.url.endswith("/api/v1/passages/ippr-2007~1")
+    assert "/read/ippr-2007?p=ippr-2007~1" in first.url
     assert made.common_ground["outcome"] == "answered"
 
 
@@ -117,7 +117,8 @@ def test_openais_client_lists_the_model_and_reads_our_errors(openai_client: Any)
 
 
 def test_every_mark_in_the_text_is_an_annotation() -> None:
-    citation = {"number": 1, "place": "A, 2017", "publisher": "", "date": "2017", "passage_id": "a~1", "quotes": []}
+    citation = {"number": 1, "place": "A, 2017", "publisher": "", "date": "2017", "passage_id": "a~1"}
+    citation |= {"source_id": "a", "quotes": [], "passage_text": "Some words."}
     text, notes = with_sources({"text": "One [1] and two [1].", "citations": [citation]}, "http://x/")
     assert [text[n["url_citation"]["start_index"] : n["url_citation"]["end_index"]] for n in notes] == ["[1]", "[1]"]
     assert text.endswith("- [1] A, 2017 (publisher unknown, 2017)")
