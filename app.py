@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from rich.markdown import Markdown
 
 from assistant.conversation import read_history
 from assistant.errors import AssistantError
+from assistant.products.files import check_place, hand_over, write_file
 from assistant.progress import show_progress
 from assistant.settings import Settings, load_settings
 from index.errors import IndexProblem
@@ -30,6 +32,10 @@ app = typer.Typer(
 
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="a TOML file of settings")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on standard output and nothing else")]
+Force = Annotated[bool, typer.Option("--force", help="write over a file that is there already")]
+OutFile = Annotated[Path | None, typer.Option("--out", help="write it there; the name's ending says in which form")]
+OnlySources = Annotated[list[str] | None, typer.Option("--source", help="only this source; may be given several times")]
+Since = Annotated[int | None, typer.Option(min=1000, max=9999, help="only sources published in or after this year")]
 _say = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -161,19 +167,29 @@ def ask(
     read_filters: Annotated[
         bool, typer.Option(help="narrow the search to what the question itself names (a report, a year, a place)")
     ] = True,
+    record: Annotated[
+        Path | None, typer.Option(help="keep a record of the answer in this .json file, for replay")
+    ] = None,
+    force: Force = False,
     settings: SettingsFile = None,
 ) -> None:
     """Ask one question."""
     with _told():
         loaded = load_settings(settings)
         turns = read_history(history) if history else []
+        check_place(record, (".json",), force)
         from assistant.assemble import ready_assistant
+        from assistant.products.record import make_record
 
         with show_progress(_say, quiet=as_json) as progress, ready_assistant(loaded, progress) as assistant:
             progress.close()
             sources = assistant.known_sources(source or [])
             filters = Filters(sources, since, until, frozenset(kind or []), place, publisher)
-            reply = assistant.json(assistant.ask(question, turns, filters, read_filters=read_filters))
+            answer = assistant.ask(question, turns, filters, read_filters=read_filters)
+            reply = assistant.json(answer)
+            if record:
+                kept = make_record(assistant, answer, turns, filters, read_filters)
+                write_file(record, kept.json_text().encode(), force)
     if as_json:
         print(json.dumps(reply, ensure_ascii=False))
     else:
@@ -191,6 +207,103 @@ def _show(reply: dict[str, Any]) -> None:
         about = ", ".join(filter(None, (citation["title"], citation["publisher"], citation["date"])))
         out.print(f"\n[{citation['number']}] {about}", markup=False)
         out.print(f"    {' > '.join(citation['heading'])}", markup=False, style="dim")
+
+
+@app.command()
+def initiatives(
+    need: Annotated[str, typer.Argument(help="what is needed, in your own words; all are listed when left out")] = "",
+    place: Annotated[str, typer.Option(help="only in this place")] = "",
+    kind: Annotated[str, typer.Option(help="only case, mention, policy, proposal or study")] = "",
+    organisation: Annotated[str, typer.Option(help="only with this organisation")] = "",
+    serves: Annotated[str, typer.Option(help="only for these people")] = "",
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Find initiatives that the documents tell of, in the documents' words."""
+    with _told():
+        loaded = load_settings(settings)
+        from assistant.assemble import ready_assistant
+        from assistant.products.forms import fits_json
+        from assistant.products.listing import check_kind, initiative_lines
+
+        check_kind(kind)
+        with show_progress(_say, quiet=as_json) as progress, ready_assistant(loaded, progress) as assistant:
+            progress.close()
+            found = assistant.initiatives.search(need, place=place, kind=kind, organisation=organisation, serves=serves)
+            shelf, held = assistant.shelf.metadata, len(assistant.initiatives)
+    if as_json:
+        print(json.dumps(fits_json(found, shelf), ensure_ascii=False))
+    else:
+        print("\n".join(initiative_lines(found, held, shelf)))
+
+
+@app.command()
+def brief(
+    topic: str,
+    out: OutFile = None,
+    force: Force = False,
+    source: OnlySources = None,
+    since: Since = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Make a cited briefing on a topic, as Markdown or as FILE.md, FILE.docx or FILE.json."""
+    with _told():
+        loaded = load_settings(settings)
+        from assistant.assemble import ready_assistant
+        from assistant.products.brief import make_brief
+        from assistant.products.forms import BRIEF_ENDINGS, brief_as
+
+        check_place(out, BRIEF_ENDINGS, force)
+        with show_progress(_say) as progress, ready_assistant(loaded, progress) as assistant:
+            filters = Filters(assistant.known_sources(source or []), since)
+            made = make_brief(assistant, topic, filters, lambda stage: progress(stage, 0, 0))
+            progress.close()
+            print(hand_over(made, partial(brief_as, assistant.shelf.metadata), out, force))
+
+
+@app.command()
+def compare(
+    topic: str,
+    theme: Annotated[list[str] | None, typer.Option(help="a row of the table; may be given several times")] = None,
+    out: OutFile = None,
+    force: Force = False,
+    source: OnlySources = None,
+    since: Since = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Make a table of what each source says, as Markdown or as FILE.md, FILE.docx, FILE.csv or FILE.json."""
+    with _told():
+        loaded = load_settings(settings)
+        from assistant.assemble import ready_assistant
+        from assistant.products.comparison import make_comparison
+        from assistant.products.forms import COMPARISON_ENDINGS, comparison_as
+
+        check_place(out, COMPARISON_ENDINGS, force)
+        with show_progress(_say) as progress, ready_assistant(loaded, progress) as assistant:
+            filters = Filters(assistant.known_sources(source or []), since)
+            made = make_comparison(assistant, topic, theme or [], filters, lambda stage: progress(stage, 0, 0))
+            progress.close()
+            print(hand_over(made, partial(comparison_as, assistant.shelf.metadata), out, force))
+
+
+@app.command()
+def replay(record: Path, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    """Ask a recorded question again and say what differs; exit status 1 when the answer is another."""
+    with _told():
+        loaded = load_settings(settings)
+        from assistant.assemble import ready_assistant
+        from assistant.products import record as records
+
+        kept = records.read_record(record)
+        with show_progress(_say, quiet=as_json) as progress, ready_assistant(loaded, progress) as assistant:
+            progress.close()
+            _, found = records.replay(assistant, kept)
+    same = records.same_answer(found)
+    if as_json:
+        print(json.dumps({"same_answer": same, "differences": [asdict(one) for one in found]}, ensure_ascii=False))
+    else:
+        print("\n".join(records.difference_lines(kept, found)))
+    raise typer.Exit(0 if same else 1)
 
 
 @app.command()

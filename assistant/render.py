@@ -174,10 +174,10 @@ def reply_json(reply: Reply, shelf: Mapping[str, Metadata], engine: Mapping[str,
         "reason": str(refusal.reason) if refusal else None,
         "text": markdown(reply, shelf),
         "note": answer.note if answer else "",
-        "claims": [_claim_json(claim, numbers) for claim in answer.claims] if answer else [],
-        "citations": [_citation_json(c, shelf, today) for c in answer.citations] if answer else [],
-        "notices": [_notice_json(notice) for notice in reply.notices],
-        "related": [_citation_json(c, shelf, today) for c in refusal.nearest] if refusal else [],
+        "claims": [claim_json(claim, numbers) for claim in answer.claims] if answer else [],
+        "citations": [citation_json(c, shelf, today) for c in answer.citations] if answer else [],
+        "notices": [notice_json(notice) for notice in reply.notices],
+        "related": [citation_json(c, shelf, today) for c in refusal.nearest] if refusal else [],
         "filters": [_filter_json(one, shelf) for one in trace.narrowed],
         "hits": [_hit_json(hit) for hit in trace.hits],
         "suggestions": list(reply.suggestions),
@@ -191,7 +191,7 @@ def reply_json(reply: Reply, shelf: Mapping[str, Metadata], engine: Mapping[str,
     }
 
 
-def _claim_json(claim: Claim, numbers: Mapping[str, int]) -> dict[str, Any]:
+def claim_json(claim: Claim, numbers: Mapping[str, int]) -> dict[str, Any]:
     return {
         "text": claim.text,
         "citations": list(dict.fromkeys(numbers[q.passage.id] for q in claim.quotes)),
@@ -203,7 +203,7 @@ def _claim_json(claim: Claim, numbers: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _citation_json(citation: Citation, shelf: Mapping[str, Metadata], today: date) -> dict[str, Any]:
+def citation_json(citation: Citation, shelf: Mapping[str, Metadata], today: date) -> dict[str, Any]:
     passage, about = citation.passage, shelf[citation.passage.source_id]
     return {
         "number": citation.number,
@@ -231,7 +231,7 @@ def _quote_json(quote: Quote) -> dict[str, Any]:
     return {"text": text, "start": quote.start, "end": quote.end}
 
 
-def _notice_json(notice: Notice) -> dict[str, Any]:
+def notice_json(notice: Notice) -> dict[str, Any]:
     return {
         "kind": notice.kind,
         "text": notice.text,

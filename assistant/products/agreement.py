@@ -4,7 +4,8 @@ from what a sentence means."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,8 +14,9 @@ from assistant.products.voices import voice_id
 from index.words import content_words, stem
 from ingest.model import Metadata
 
-_SHARED = 3  # words, beside those of the topic, that two sentences must share
-_ALIKE = 0.22  # share of the shorter sentence's words that the two share
+_SHARED = 3  # words, beside common ones, that two sentences must share
+_ALIKE = 0.2  # share of the shorter sentence's words that the two share
+_COMMON, _SAMPLE = 1 / 6, 400
 _OPPOSED = (
     ("compulsory|mandatory|obligatory", "voluntary|optional"),
     ("increas\\w+|more|larger|higher|expand\\w*", "reduc\\w+|fewer|smaller|lower|cuts?|decreas\\w+"),
@@ -36,14 +38,15 @@ class Meeting:
 
 
 def meetings(
-    claims: Sequence[Claim], topic: Sequence[str], shelf: Mapping[str, Metadata], most: int = 3
+    claims: Sequence[Claim], common: Collection[str], shelf: Mapping[str, Metadata], most: int = 3
 ) -> list[Meeting]:
-    """The pairs that share most, each claim in one pair only. `topic` are the stems of the topic, which are shared anyway."""
+    """The pairs that share most, each claim in one pair only. `common` are stems that say nothing when they are shared:
+    those of the topic and those on every other page."""
     found = []
     for one, other in combinations(claims, 2):
         if _voice(one, shelf) == _voice(other, shelf):
             continue
-        shared = _shared(one.text, other.text, topic)
+        shared = _shared(one.text, other.text, common)
         short = min(len(set(_stems(one.text))), len(set(_stems(other.text))))
         if len(shared) >= _SHARED and len(shared) / max(1, short) >= _ALIKE:
             found.append((len(shared) / short, Meeting(one, other, shared, _opposed(one.text, other.text))))
@@ -56,6 +59,13 @@ def meetings(
     return kept
 
 
+def common_stems(texts: Sequence[str]) -> set[str]:
+    """Stems on more than a sixth of the pages; of many pages a sample is looked at."""
+    looked = texts[:: max(1, len(texts) // _SAMPLE)]
+    counts = Counter(root for text in looked for root in set(_stems(text)))
+    return {root for root, times in counts.items() if times > len(looked) * _COMMON}
+
+
 def _voice(claim: Claim, shelf: Mapping[str, Metadata]) -> str:
     return voice_id(claim.quotes[0].passage.source_id, shelf)
 
@@ -64,9 +74,9 @@ def _stems(text: str) -> list[str]:
     return [stem(word) for word in content_words(text)]
 
 
-def _shared(one: str, other: str, topic: Sequence[str]) -> tuple[str, ...]:
+def _shared(one: str, other: str, common: Collection[str]) -> tuple[str, ...]:
     """The content words that both hold in some form, as the first writes them, in its order."""
-    theirs, seen = set(_stems(other)) - set(topic), set()
+    theirs, seen = set(_stems(other)) - set(common), set()
     shared = []
     for word in content_words(one):
         root = stem(word)

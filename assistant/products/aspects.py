@@ -1,7 +1,7 @@
 """What a sentence does for a topic: it asks for something, tells of a hindrance or a benefit, tells what was done, or finds.
 
 Read from the sentence's own words, so the heading it stands under is true of it whatever the topic: no list of topics is
-built in. Where several signs stand in a sentence the first of the list below counts.
+built in. Asking counts before all else; between a hindrance and a benefit the more signs decide.
 """
 
 from __future__ import annotations
@@ -32,19 +32,20 @@ _ASKS = re.compile(
 _HINDERS = re.compile(
     r"\b(?:lack(?:s|ed|ing)?|barriers?|limit(?:s|ed)?|obstacles?|difficult(?:y|ies)?|challeng(?:e|es|ed|ing)|pressures?|problems?|tensions?|isolat\w+|"
     r"segregat\w+|misperceptions?|misinformation|misconceptions?|rumours?|hostil\w+|critical of|excluded|exclusion|unable|cannot|fail(?:s|ed|ure|ing)?|"
-    r"prevent(?:s|ed|ing)?|undermin\w+|waiting lists?|locked into|insufficient|inadequate|not well[- ]informed|do(?:es)? not (?:fully |yet )?\w+|"
+    r"undermin\w+|waiting lists?|locked into|insufficient|inadequate|not well[- ]informed|do(?:es)? not (?:fully |yet )?\w+|"
     r"risks?|divid(?:e|ed|es)|decline|stopped|worrying|fragment\w*|grievances?|conflict)\b",
     re.I,
 )
 _BRINGS = re.compile(
     r"\b(?:help(?:s|ed|ing)?|benefits?|improv\w+|key to|enabl\w+|makes? a (?:real )?difference|success\w*|effective\w*|valuable|build(?:s|ing)? "
     r"(?:trust|bonds|confidence|links|relationships)|increas(?:es|ed|ing)|strengthen\w*|reduc(?:es|ed|ing)|transformed|foster\w*|dissolve\w*|"
+    r"would (?:allow|encourage)|(?:resolv|overcom|dispel|tackl|address)\w*|prevents? (?:this|these|it|them) from|challenged? (?:misconceptions|myths)|"
     r"opportunit(?:y|ies) to|support(?:s|ed)?|great way|dividends|break(?:s|ing)? down)\b",
     re.I,
 )
 _DONE = re.compile(
     r"\b(?:(?:has|have) (?:been )?(?:\w+ly )?\w+ed|was (?:set up|initially|launched|developed|created|founded|established)|were (?:set up|launched|developed)|"
-    r"(?:runs?|offers?|provides?|employs?|recruit\w*|launched|developed|created|set up|met with|brought together|came together|write about|describe|"
+    r"(?:runs|offers|provides|employs|brings|links|builds|recruited|launched|developed|created|set up|met with|brought together|came together|write about|describe|"
     r"allowed|combined|established)\b)",
     re.I,
 )
@@ -68,10 +69,9 @@ def aspect_of(text: str, practice: bool = False) -> Aspect:
         return Aspect.ASKED
     if practice and _DONE.search(text):
         return Aspect.DONE
-    if _HINDERS.search(text):
-        return Aspect.HINDERS
-    if _BRINGS.search(text):
-        return Aspect.BRINGS
+    hinders, brings = len(_HINDERS.findall(text)), len(_BRINGS.findall(text))
+    if hinders or brings:
+        return Aspect.HINDERS if hinders > brings else Aspect.BRINGS
     return Aspect.DONE if practice else Aspect.FOUND
 
 
@@ -79,5 +79,6 @@ def by_aspect(points: Sequence[Point]) -> list[Group]:
     """The groups that have a point, in the order of `Aspect`."""
     held: dict[Aspect, list[Point]] = {aspect: [] for aspect in Aspect}
     for point in points:
-        held[aspect_of(point.scored.unit.text, point.practice)].append(point)
+        aspect = aspect_of(point.scored.unit.text, point.practice)
+        held[aspect_of(point.claim.text, point.practice) if aspect is Aspect.FOUND else aspect].append(point)
     return [Group(aspect, tuple(mine)) for aspect, mine in held.items() if mine]

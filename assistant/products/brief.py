@@ -9,24 +9,28 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.assistant import Assistant
+from assistant.draft import Draft, DraftClaim
 from assistant.initiatives import Initiative
 from assistant.model import Citation, Claim, Notice, Refusal
 from assistant.notices import notices_for
-from assistant.products.agreement import Meeting, meetings
-from assistant.products.aspects import by_aspect
+from assistant.products.agreement import Meeting, common_stems, meetings
+from assistant.products.aspects import Aspect, aspect_of, by_aspect
 from assistant.products.gaps import gaps
 from assistant.products.material import Material, Point, Stage, gather
 from assistant.products.voices import Voice, voice_id, voices
-from assistant.verify import number
-from index.model import Filters
+from assistant.units import units_of
+from assistant.verify import number, verify
+from index.model import Filters, Passage
 from index.words import stems
 from ingest.model import Metadata
 
 _SHORT, _SHORT_WORDS = 3, 110
-_WORDS = 430  # of the points, so that the whole takes about two pages
+_WORDS = 340  # of the points, so that the whole takes about two pages
 _OF_A_GROUP, _OF_A_PASSAGE = 4, 2
-_EXAMPLES = 4
-_NEARLY_AS_GOOD = 0.7
+_EXAMPLES = 3
+_NEARLY_AS_GOOD = 0.84
+_LONG_SENTENCE, _EXAMPLE_WORDS = 50, 85
+_FITS_NEARLY_AS_WELL = 0.62
 _CARRIED_OUT = ("case", "mention")
 
 
@@ -48,6 +52,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """An initiative that was carried out, and what the source tells of it."""
+
+    initiative: Initiative
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """`short` opens the page, then `sections`. `meetings` say where voices meet. `gaps` are sentences of ours about what was
     not found. `silent` are the voices of the shelf that are not quoted."""
@@ -55,7 +67,7 @@ class Briefing:
     topic: str
     short: tuple[Claim, ...]
     sections: tuple[Section, ...]
-    examples: tuple[Initiative, ...]
+    examples: tuple[Example, ...]
     meetings: tuple[Meeting, ...]
     gaps: tuple[str, ...]
     citations: tuple[Citation, ...]
@@ -68,7 +80,7 @@ class Briefing:
     @property
     def claims(self) -> tuple[Claim, ...]:
         """Every claim in reading order."""
-        return (*self.short, *(c for s in self.sections for c in s.claims), *(one.sentence for one in self.examples))
+        return (*self.short, *(c for s in self.sections for c in s.claims), *(one.claim for one in self.examples))
 
 
 def make_brief(
@@ -95,21 +107,23 @@ def _briefing(
     material: Material,
     short: tuple[Claim, ...],
     sections: tuple[Section, ...],
-    examples: tuple[Initiative, ...],
+    examples: tuple[Example, ...],
 ) -> Briefing:
     shelf, today = assistant.shelf.metadata, assistant.today()
     said = [*short, *(claim for section in sections for claim in section.claims)]
-    citations = number([*said, *(one.sentence for one in examples)])
+    citations = number([*said, *(one.claim for one in examples)])
     quoted = {citation.passage.source_id for citation in citations}
     heard = {voice_id(id_, shelf) for id_ in quoted}
-    own = [stem for way in material.ways for stem in stems(way)]
+    common = common_stems([p.text for p in assistant.shelf.passages()]) | {
+        s for way in material.ways for s in stems(way)
+    }
     return Briefing(
         topic=material.topic,
         short=short,
         sections=sections,
         examples=examples,
-        meetings=tuple(meetings(said, own, shelf)),
-        gaps=tuple(gaps(material, shelf)),
+        meetings=tuple(meetings(said, common, shelf)),
+        gaps=tuple(gaps(material, [*said, *(one.claim for one in examples)], shelf)),
         citations=citations,
         notices=notices_for(material.topic, citations, assistant.rules, shelf, today),
         sources=tuple(_sources(citations, shelf)),
@@ -122,40 +136,75 @@ def _briefing(
 # what is told, and where
 
 
-def _examples(material: Material) -> Iterable[Initiative]:
-    """The best initiatives that were carried out; one sentence that tells of several is told once."""
-    told: list[str] = []
-    for fit in material.fits:
-        text = fit.initiative.sentence.text
-        if fit.initiative.entry.kind in _CARRIED_OUT and text not in told and len(told) < _EXAMPLES:
-            told.append(text)
-            yield fit.initiative
+def _examples(material: Material) -> Iterable[Example]:
+    """The best initiatives that were carried out, those described before those only named; what a source asks for is no
+    example, and one sentence that tells of several is told once."""
+    told: list[tuple[str, int]] = []
+    least = max((fit.score for fit in material.fits), default=0.0) * _FITS_NEARLY_AS_WELL
+    for fit in sorted(material.fits, key=lambda fit: fit.initiative.entry.kind != "case"):
+        one = fit.initiative
+        claim = _example(one)
+        place = (claim.quotes[0].passage.id, claim.quotes[0].start)
+        asked = aspect_of(one.sentence.text) is Aspect.ASKED
+        fitting = fit.score >= least and one.entry.kind in _CARRIED_OUT
+        if fitting and not asked and place not in told and len(told) < _EXAMPLES:
+            told.append(place)
+            yield Example(one, claim)
 
 
-def _told_in(point: Point, examples: Sequence[Initiative]) -> bool:
+def _example(one: Initiative) -> Claim:
+    """The sentence that holds the quotation with what follows it in its paragraph and what stands before it, as far as
+    there is room; of a sentence that runs on over much else, the quotation alone."""
+    passage, start, end = one.passage, one.sentence.quotes[0].start, one.sentence.quotes[-1].end
+    units = [unit for unit in units_of(passage) if not unit.item and not unit.fragment]
+    if len(one.sentence.text.split()) > _LONG_SENTENCE:  # without what it points back to, then
+        start = max([unit.start for unit in units if unit.start <= one.claim.quotes[0].start], default=start)
+    if len(passage.text[start:end].split()) > _LONG_SENTENCE:
+        return one.claim
+    for unit in units:
+        if unit.start >= end and _goes_on(passage, end, unit.start) and _fits_in(passage, start, unit.end):
+            end = unit.end
+    whole = one.entry.kind == "case" and start == one.sentence.quotes[0].start
+    for unit in reversed(units if whole else ()):
+        if unit.end <= start and _goes_on(passage, unit.end, start) and _fits_in(passage, unit.start, end):
+            start = unit.start
+    draft = DraftClaim(passage.text[start:end], ((passage, start, end),))
+    return next(iter(verify(Draft((draft,))).claims), one.sentence)
+
+
+def _goes_on(passage: Passage, end: int, start: int) -> bool:
+    """Whether a sentence that starts at `start` follows one that ends at `end` in the same paragraph."""
+    return not passage.text[end:start].strip(" ")
+
+
+def _fits_in(passage: Passage, start: int, end: int) -> bool:
+    return len(passage.text[start:end].split()) <= _EXAMPLE_WORDS
+
+
+def _told_in(point: Point, examples: Sequence[Example]) -> bool:
     """Whether an example tells the point's sentence already."""
     return any(
         quote.passage.id == other.passage.id and quote.start < other.end and other.start < quote.end
         for one in examples
-        for other in one.sentence.quotes
+        for other in one.claim.quotes
         for quote in point.claim.quotes
     )
 
 
 def _short(points: Sequence[Point], shelf: dict[str, Metadata]) -> list[Point]:
-    """The best point, then the best of other voices that are nearly as good, then the next best; short enough to open with."""
-    best = points[0]
+    """The best point, then the best of other voices, then the next best of other passages: all nearly as good as the best
+    and together short enough to open with."""
+    able = [point for point in points if not point.claim.text.startswith("“")] or list(points)
+    good = [point for point in able if point.scored.total >= able[0].scored.total * _NEARLY_AS_GOOD]
     others: dict[str, Point] = {}
-    for point in points[1:]:
-        if point.scored.total >= best.scored.total * _NEARLY_AS_GOOD:
-            others.setdefault(voice_id(point.source_id, shelf), point)
-    others.pop(voice_id(best.source_id, shelf), None)
-    kept, length = [best], len(best.claim.text.split())
-    for point in [*others.values(), *points[1:]]:
-        words = len(point.claim.text.split())
-        if point not in kept and len(kept) < _SHORT and length + words <= _SHORT_WORDS:
+    for point in good:
+        others.setdefault(voice_id(point.source_id, shelf), point)
+    kept: list[Point] = []
+    for point in [*others.values(), *good]:
+        words = sum(len(one.claim.text.split()) for one in (*kept, point))
+        again = any(one.scored.unit.passage.id == point.scored.unit.passage.id for one in kept)
+        if len(kept) < _SHORT and not again and (words <= _SHORT_WORDS or not kept):
             kept.append(point)
-            length += words
     return kept
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from assistant.initiatives import Initiative
 from assistant.model import Claim
 from assistant.products.agreement import Meeting
-from assistant.products.brief import Briefing
-from assistant.products.notes import long_date, notes, notice_words, source_line
+from assistant.products.brief import Briefing, Example
+from assistant.products.notes import long_date, made_by, notes, notice_words, source_line
 from assistant.products.paper import Block, Grid, Heading, Line, Paper, Paragraph, Piece, numbers_of, quoted, words
 from ingest.model import Metadata
 
@@ -27,14 +26,12 @@ def brief_paper(briefing: Briefing, shelf: Mapping[str, Metadata]) -> Paper:
         under=under,
         blocks=tuple(_blocks(briefing, numbers)),
         notes=notes(briefing.citations, shelf),
-        made=f"Common Ground, {long_date(briefing.asked)}, index {briefing.engine.get('index', '')[:12]}".rstrip(
-            ", index"
-        ),
+        made=made_by(briefing.asked, briefing.engine),
     )
 
 
 def _title(topic: str) -> str:
-    return topic[:1].upper() + topic[1:]
+    return f"{topic[:1].upper()}{topic[1:]}: a briefing"
 
 
 def _blocks(briefing: Briefing, numbers: Mapping[str, int]) -> Iterator[Block]:
@@ -66,19 +63,25 @@ def _voiced(claims: tuple[Claim, ...], numbers: Mapping[str, int]) -> Iterator[P
         yield Paragraph(line)
 
 
-def _example(one: Initiative, numbers: Mapping[str, int]) -> Line:
-    where = ", ".join(part for part in (one.entry.place, one.entry.serves[:1].lower() + one.entry.serves[1:]) if part)
-    name = f"{one.entry.name}{f' ({where})' if where else ''}"
-    return quoted(one.sentence, numbers, before=name)
+def _example(one: Example, numbers: Mapping[str, int]) -> Line:
+    entry = one.initiative.entry
+    place = f", {entry.place}" if entry.place and entry.place not in entry.name else ""
+    return quoted(one.claim, numbers, before=f"{entry.name}{place}")
 
 
 def _agreement(briefing: Briefing, numbers: Mapping[str, int]) -> Iterator[Paragraph]:
     for meeting in briefing.meetings:
         yield Paragraph(_meeting(meeting, numbers), "item")
-    alone = [section for section in briefing.sections if len({claim.group for claim in section.claims}) == 1]
-    for name, run in groupby(alone, key=lambda section: section.claims[0].group):
-        headings = ", ".join(f"“{section.heading}”" for section in run)
-        yield Paragraph(words(f"One voice only, {name}, speaks under {headings}."), "item")
+    alone: dict[str, list[str]] = {}
+    for section in briefing.sections:
+        if len({claim.group for claim in section.claims}) == 1:
+            alone.setdefault(section.claims[0].group, []).append(f"“{section.heading}”")
+    shared = [s for s in briefing.sections if len({claim.group for claim in s.claims}) > 1]
+    for section in shared:
+        names = "; ".join(dict.fromkeys(claim.group for claim in section.claims))
+        yield Paragraph(words(f"More than one voice speaks under “{section.heading}”: {names}."), "item")
+    for name, headings in alone.items():
+        yield Paragraph(words(f"One voice only, {name}, speaks under {', '.join(headings)}."), "item")
     if not any(meeting.opposed for meeting in briefing.meetings):
         yield Paragraph(words("No quoted sentence contradicts another in its words."), "item")
     if briefing.silent:
@@ -94,9 +97,9 @@ def _meeting(meeting: Meeting, numbers: Mapping[str, int]) -> Line:
     shared = ", ".join(meeting.shared[:6])
     if meeting.opposed:
         one, other = meeting.opposed
-        said = f"{both} speak of the same thing (both have: {shared}) in opposed words: the one “{one}”, the other “{other}”."
+        said = f"{both} touch on the same thing (both have the words {shared}) in opposed words: the one “{one}”, the other “{other}”."
     else:
-        said = f"{both} speak of the same thing; both have the words: {shared}."
+        said = f"{both} touch on the same thing: both have the words {shared}."
     return (Piece(said, notes=marks),)
 
 

@@ -3,6 +3,7 @@ built here as the standard asks (ECMA-376-1, 17.11)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from docx.document import Document as WordDocument
@@ -31,25 +32,44 @@ _AFTER_FOOTNOTES = (
 )
 
 
+# What XML 1.0 lets no document hold, beside what `clean` takes out.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_words(text: str) -> str:
+    """Visible words with single spaces, none of which XML refuses."""
+    return clean(_NOT_XML.sub("", text))
+
+
 class Footnotes:
-    """Notes are numbered anew in the order in which they are referred to; each reference is a footnote of its own."""
+    """One footnote for each note, where it is first referred to; later references are cross-references to it, so that a
+    note keeps one number. Notes are referred to first in the order of their numbers."""
 
     def __init__(self, document: WordDocument, texts: Mapping[int, str]) -> None:
         self._document, self._texts = document, texts
         self._root = parse_xml(f"<w:footnotes {nsdecls('w')}/>")
-        self._last = 0
+        self._ids: dict[int, int] = {}
         for id_, kind in _SEPARATORS:
             self._root.append(_separator(id_, kind))
         _add_styles(document)
 
     def refer(self, paragraph: Paragraph, number: int) -> None:
-        """A footnote at the end of the paragraph so far, with the words of note `number`."""
-        self._last += 1
-        self._root.append(_footnote(self._last, clean(self._texts[number])))
-        run = paragraph.add_run(style="footnote reference")._r
-        reference = OxmlElement("w:footnoteReference")
-        reference.set(qn("w:id"), str(self._last))
-        run.append(reference)
+        """The mark of note `number` at the end of the paragraph so far."""
+        if number in self._ids:
+            _cross_reference(paragraph, self._ids[number])
+            return
+        id_ = self._ids[number] = len(self._ids) + 1
+        self._root.append(_footnote(id_, xml_words(self._texts[number])))
+        for mark in ("Start", "End"):
+            bookmark = OxmlElement(f"w:bookmark{mark}")
+            bookmark.set(qn("w:id"), str(id_))
+            if mark == "Start":
+                bookmark.set(qn("w:name"), f"_Note{id_}")
+            else:
+                reference = OxmlElement("w:footnoteReference")
+                reference.set(qn("w:id"), str(id_))
+                paragraph.add_run(style="footnote reference")._r.append(reference)
+            paragraph._p.append(bookmark)
 
     def attach(self) -> None:
         """Put the part into the file. Once, when all is referred to."""
@@ -58,6 +78,21 @@ class Footnotes:
         part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, xml, package)
         self._document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
         _name_separators(self._document.settings.element)
+
+
+def _cross_reference(paragraph: Paragraph, id_: int) -> None:
+    """A field that shows the number of a footnote made before; the number stands in it already."""
+    for kind in ("begin", "instruction", "separate", "number", "end"):
+        run = paragraph.add_run(style="footnote reference")
+        if kind == "number":
+            run.text = str(id_)
+            continue
+        element = OxmlElement("w:instrText" if kind == "instruction" else "w:fldChar")
+        if kind == "instruction":
+            element.text = f" NOTEREF _Note{id_} \\f \\h "
+        else:
+            element.set(qn("w:fldCharType"), kind)
+        run._r.append(element)
 
 
 def _separator(id_: int, kind: str) -> BaseOxmlElement:

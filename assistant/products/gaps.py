@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.answer_types import AnswerType, candidates
+from assistant.model import Claim
 from assistant.products.material import Material
 from ingest.model import Metadata
 
@@ -27,34 +28,31 @@ _PEOPLE = {
 }
 
 
-def gaps(material: Material, shelf: Mapping[str, Metadata]) -> list[str]:
-    """Sentences of ours, each true of the sentences found."""
-    texts = [point.claim.text for point in material.points]
-    counted = f"{len(texts)} sentence{'s' if len(texts) != 1 else ''} on this"
+def gaps(material: Material, quoted: Sequence[Claim], shelf: Mapping[str, Metadata]) -> list[str]:
+    """Sentences of ours, each true of all the sentences found, quoted or not."""
+    texts = list(dict.fromkeys([*(point.claim.text for point in material.points), *(claim.text for claim in quoted)]))
+    passages = [
+        *(point.scored.unit.passage for point in material.points),
+        *(q.passage for c in quoted for q in c.quotes),
+    ]
     missing = [words for kind, words in _TYPES.items() if not any(candidates(text, (kind,), "") for text in texts)]
     missing += [words for words, signs in _SIGNS.items() if not any(re.search(signs, text, re.I) for text in texts)]
     said = []
     if missing:
-        said.append(
-            f"Of the {counted}, none says {_or(missing)}."
-            if len(texts) != 1
-            else f"The one sentence found does not say {_or(missing)}."
-        )
+        looked = f"None of the {len(texts)} sentences" if len(texts) != 1 else "The one sentence"
+        says = "gives" if len(texts) != 1 else "does not give"
+        said.append(f"{looked} found on this {says}: {'; '.join(missing)}.")
     nations = [
         nation
         for nation in _NATIONS
-        if not any(re.search(_PEOPLE.get(nation, nation), text) for text in _told(material))
+        if not any(re.search(_PEOPLE.get(nation, nation), text) for text in (p.text for p in passages))
     ]
     if nations and len(nations) < len(_NATIONS):
         said.append(f"No passage found names {_or(nations)}.")
-    newest = max((shelf[point.source_id].published for point in material.points), default="")
+    newest = max((shelf[passage.source_id].published for passage in passages), default="")
     if newest:
-        said.append(f"The newest source quoted is of {newest[:4]}; what has happened since is not in it.")
+        said.append(f"The newest source found on this is of {newest[:4]}; what has happened since is not in it.")
     return said
-
-
-def _told(material: Material) -> Sequence[str]:
-    return [point.scored.unit.passage.text for point in material.points]
 
 
 def _or(parts: Sequence[str]) -> str:

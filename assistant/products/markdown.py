@@ -44,7 +44,9 @@ def _line(line: Line) -> str:
 def _piece(piece: Piece) -> str:
     text = escape(piece.text)
     inner, marks = text.strip(), "".join(f"[{n}]" for n in piece.notes)
-    around = {"strong": "**", "quiet": "*", "plain": ""}[piece.style] if inner else ""
+    if not inner:
+        return text + marks
+    around = {"strong": "**", "quiet": "*", "plain": ""}[piece.style]
     lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     return f"{lead}{around}{inner}{around}{' ' if marks else ''}{marks}{tail}"
 

@@ -59,3 +59,9 @@ def notice_words(notice: Notice) -> str:
 def long_date(day: date) -> str:
     """ "21 November 2026"."""
     return f"{day.day} {day:%B %Y}"
+
+
+def made_by(day: date, engine: Mapping[str, str]) -> str:
+    """What made a page, from which index: enough to make it again."""
+    index = engine.get("index", "")[:12]
+    return f"Common Ground, {long_date(day)}" + (f", index {index}" if index else "")

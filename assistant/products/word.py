@@ -15,11 +15,10 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from assistant.clean import clean
-from assistant.products.footnotes import Footnotes
+from assistant.products.footnotes import Footnotes, xml_words
 from assistant.products.paper import Block, Grid, Heading, Line, Paper
 
-_FONT, _SIZE = "Calibri", Pt(10.5)
+_FONT, _SIZE = "Calibri", Pt(10)
 _INK, _ACCENT, _GREY = RGBColor(0x1F, 0x1F, 0x1F), RGBColor(0x14, 0x4B, 0x55), RGBColor(0x59, 0x59, 0x59)
 _SHADE = "E6EFF0"
 _MARGIN = Cm(2)
@@ -31,9 +30,9 @@ def as_word(paper: Paper) -> bytes:
     document = Document()
     _shape(document, paper)
     notes = Footnotes(document, paper.notes)
-    document.add_paragraph(_plain(paper.title), style="Title")
+    document.add_paragraph(xml_words(paper.title), style="Title")
     if paper.under:
-        document.add_paragraph(_plain(paper.under), style="Subtitle")
+        document.add_paragraph(xml_words(paper.under), style="Subtitle")
     for block in paper.blocks:
         _add(document, block, notes)
     notes.attach()
@@ -42,14 +41,9 @@ def as_word(paper: Paper) -> bytes:
     return out.getvalue()
 
 
-def _plain(text: str) -> str:
-    """Words without characters that XML refuses."""
-    return clean(text)
-
-
 def _add(document: WordDocument, block: Block, notes: Footnotes) -> None:
     if isinstance(block, Heading):
-        document.add_heading(_plain(block.text), block.level)
+        document.add_heading(xml_words(block.text), block.level)
     elif isinstance(block, Grid):
         _grid(document, block, notes)
     else:
@@ -70,7 +64,7 @@ def _write(paragraph: WordParagraph, line: Line, notes: Footnotes) -> None:
 
 
 def _spaced(text: str, noted: bool) -> str:
-    words = _plain(text)
+    words = xml_words(text)
     before, after = " " * text[:1].isspace(), " " * (text[-1:].isspace() and not noted)
     return f"{before}{words}{after}" if words else " " * bool(text)
 
@@ -83,7 +77,7 @@ def _grid(document: WordDocument, grid: Grid, notes: Footnotes) -> None:
     table.autofit = False
     for cell, text in zip(table.rows[0].cells, grid.head, strict=True):
         cell.paragraphs[0].style = document.styles["Cell"]
-        cell.paragraphs[0].add_run(_plain(text)).bold = True
+        cell.paragraphs[0].add_run(xml_words(text)).bold = True
         _shade(cell)
     _repeat_head(table)
     for row in grid.rows:
@@ -137,15 +131,15 @@ def _shape(document: WordDocument, paper: Paper) -> None:
     section.top_margin = section.bottom_margin = Cm(1.8)
     _styles(document)
     properties = document.core_properties
-    properties.title, properties.author, properties.language = _plain(paper.title), "Common Ground", "en-GB"
-    properties.comments = _plain(paper.made)
+    properties.title, properties.author, properties.language = xml_words(paper.title), "Common Ground", "en-GB"
+    properties.comments = xml_words(paper.made)
     _foot(section.footer.paragraphs[0], paper)
 
 
 def _foot(paragraph: WordParagraph, paper: Paper) -> None:
     """What made the page, and its number, which Word counts."""
     paragraph.alignment = WD_PARAGRAPH_ALIGNMENT.LEFT
-    paragraph.add_run(_plain(f"{paper.made}  ·  page ") if paper.made else "page ")
+    paragraph.add_run(f"{xml_words(paper.made)} · page " if paper.made else "page ")
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         run = paragraph.add_run()._r
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
@@ -162,14 +156,16 @@ def _styles(document: WordDocument) -> None:
     _style(document, "Normal", _SIZE, _INK, after=5)
     _style(document, "Title", Pt(20), _ACCENT, after=2, bold=True)
     _style(document, "Subtitle", Pt(9.5), _GREY, after=8)
-    _style(document, "Heading 1", Pt(13), _ACCENT, before=9, after=3, bold=True)
+    _style(document, "Heading 1", Pt(12.5), _ACCENT, before=8, after=3, bold=True)
     _style(document, "Heading 2", Pt(11), _INK, before=6, after=2, bold=True)
     _style(document, "List Bullet", _SIZE, _INK, after=3)
     for name in ("Lead", "Quiet", "Cell"):
         document.styles.add_style(name, 1).base_style = document.styles["Normal"]
-    _style(document, "Lead", Pt(11), _INK, after=5)
+    _style(document, "Lead", Pt(10.5), _INK, after=5)
     _style(document, "Quiet", Pt(9), _GREY, after=4)
     _style(document, "Cell", Pt(9), _INK, after=2)
+    for spacing in document.styles["Subtitle"].element.findall(".//" + qn("w:rPr") + "/" + qn("w:spacing")):
+        spacing.getparent().remove(spacing)
     # The rule that Word's own template draws under a title.
     for border in document.styles["Title"].element.findall(".//" + qn("w:pBdr")):
         border.getparent().remove(border)

@@ -40,6 +40,7 @@ from assistant.web.nowhere import nowhere
 from assistant.web.pause import Pause
 from assistant.web.policy import Policy
 from assistant.web.problems import problem
+from assistant.web.products import product_routes
 from assistant.web.quiet import silence
 from assistant.web.rates import Rates
 from assistant.web.reading_room import ReadingRoom
@@ -69,6 +70,7 @@ def create_app(assistant: Asks, settings: WebSettings, log_to: TextIO | None = N
     routers = [
         Api(watched, answering).router(),
         ReadingRoom(watched.shelf).router(),
+        product_routes(assistant, settings),
         Embed(watched, settings, doorkeeper, tokens).router(),
         MetricsPage(metrics, operation).router(),
         *([Completions(answering).router()] if settings.completions else []),
