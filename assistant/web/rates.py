@@ -17,7 +17,7 @@ from assistant.web.access import OPEN
 from assistant.web.caller import Caller, address_of, caller_of, path_of
 from assistant.web.problems import problem
 
-_ASKING = ("/api/v1/ask", "/api/v1/brief", "/v1/chat/completions", "/mcp", "/gradio_api/queue/join")
+_ASKING = ("/api/v1/ask", "/api/v1/brief", "/api/v1/compare", "/v1/chat/completions", "/mcp", "/gradio_api/queue/join")
 
 
 def is_question(scope: Scope) -> bool:
