@@ -64,11 +64,11 @@ def serve(settings: SettingsFile = None) -> None:
     """Serve the chat; builds the index first if it must."""
     with _told():
         loaded = load_settings(settings)
-        from assistant.assemble import ready_assistant  # slow: brings the model
+        from assistant.assemble import serving_assistant  # slow: brings the model
         from assistant.web import serve as serve_web
 
         _say.print("Opening the documents …")
-        with show_progress(_say) as progress, ready_assistant(loaded, progress) as assistant:
+        with show_progress(_say) as progress, serving_assistant(loaded, progress) as assistant:
             progress.close()
             serve_web(assistant, loaded.web.pausing_in(loaded.paths.data / "paused"))
 
@@ -314,7 +314,7 @@ def doctor(as_json: AsJson = False, settings: SettingsFile = None) -> None:
         from assistant.report import doctor_lines
         from index.examine import examine
 
-        findings = examine(loaded.paths.data)
+        findings = examine(loaded.paths.data, loaded.index)
     if as_json:
         print(json.dumps({"sound": findings.sound, **asdict(findings)}, ensure_ascii=False))
     else:

@@ -7,14 +7,16 @@ from contextlib import ExitStack, contextmanager
 
 from assistant.assistant import Assistant
 from assistant.extract import Extract
+from assistant.following import FollowingAssistant
 from assistant.initiatives import FILE as INITIATIVES
 from assistant.initiatives import read_initiatives
 from assistant.llm import load_llm
 from assistant.notices import read_notices
 from assistant.pen import open_model
 from assistant.settings import Settings
+from index import generation
 from index.build import BuildReport, Progress, update
-from index.embedding import load_embedding
+from index.embedding import LazyEmbedding, load_embedding
 from index.errors import IndexDamaged, IndexMissing, IndexStale
 from index.open import open_index
 
@@ -22,6 +24,8 @@ from index.open import open_index
 @contextmanager
 def open_assistant(settings: Settings) -> Iterator[Assistant]:
     """Opens the index that serves. Raises IndexMissing, IndexStale or IndexDamaged with what to do."""
+    # What is missing is told before the model is loaded, which takes seconds.
+    generation.serving(settings.paths.data, settings.index, LazyEmbedding(settings.index.embedding).fingerprint)
     embedding = load_embedding(settings.index.embedding)
     with open_index(settings.paths.data, settings.index, embedding) as index:
         rules = read_notices(settings.paths.corpus / "notices.toml")
@@ -35,8 +39,8 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
 
 def update_index(settings: Settings, on_progress: Progress = lambda *_: None) -> BuildReport:
     """Bring library and index in line with the corpus folder."""
-    embedding = load_embedding(settings.index.embedding)
-    return update(settings.paths.corpus, settings.paths.data, settings.ingest, settings.index, embedding, on_progress)
+    model = LazyEmbedding(settings.index.embedding)
+    return update(settings.paths.corpus, settings.paths.data, settings.ingest, settings.index, model, on_progress)
 
 
 @contextmanager
@@ -48,4 +52,15 @@ def ready_assistant(settings: Settings, on_progress: Progress = lambda *_: None)
         except (IndexMissing, IndexStale, IndexDamaged):
             update_index(settings, on_progress)
             assistant = stack.enter_context(open_assistant(settings))
+        yield assistant
+
+
+@contextmanager
+def serving_assistant(settings: Settings, on_progress: Progress = lambda *_: None) -> Iterator[FollowingAssistant]:
+    """Like `ready_assistant`, for a server: when `python app.py index` has put another index in place, that one answers."""
+    with FollowingAssistant(
+        lambda: ready_assistant(settings, on_progress),
+        lambda: open_assistant(settings),
+        lambda: generation.mark(settings.paths.data),
+    ) as assistant:
         yield assistant

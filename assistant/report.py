@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from index.alike import Alike
 from index.build import BuildReport
-from index.examine import DocumentFacts, Findings
+from index.examine import Count, DocumentFacts, Findings
 
 
 def as_data(report: BuildReport) -> dict[str, Any]:
@@ -24,6 +26,7 @@ def as_lines(report: BuildReport) -> list[str]:
         lines.append(f"Unchanged: {', '.join(report.unchanged)}")
     lines += [f"Skipped: {s.path}: {s.reason} {s.advice}".rstrip() for s in report.skipped]
     lines += [f"Could not be read: {warning}" for warning in report.warnings]
+    lines += alike_lines(report.near_duplicates)
     if not report.published:
         lines.append(
             f"Nothing has changed; nothing was embedded. {report.passages} passages, index {report.fingerprint}."
@@ -38,13 +41,33 @@ def doctor_lines(findings: Findings) -> list[str]:
     lines = [_document_line(fact) for fact in findings.documents]
     lines += [f"    could not be read: {what}" for fact in findings.documents for what in fact.unreadable]
     lines += [f"{s.path}: skipped. {s.reason} {s.advice}".rstrip() for s in findings.skipped]
-    lines += [f"Nearly the same: {one} and {other}" for one, other in findings.near_duplicates]
+    lines += alike_lines(findings.near_duplicates)
+    lines.append(f"In all: {_counted(findings.all)}")
+    for name, groups in (("Kind", findings.by_kind), ("Year", findings.by_year)):
+        lines += [f"{name} {group}: {_counted(count)}" for group, count in (groups or {}).items()]
+    if findings.unused_vectors:
+        lines.append(
+            f"{findings.unused_vectors} vectors that nothing uses; they are cleared away with the next removal."
+        )
     for name, size in (findings.sizes or {}).items():
         lines.append(f"{name}: {size / 1e6:.1f} MB")
     lines.append(f"Index: {findings.serving or 'none'} {findings.fingerprint} {findings.model}".rstrip())
     lines.append("Versions: " + ", ".join(f"{name} {number}" for name, number in (findings.versions or {}).items()))
     lines += [f"FAULT: {fault}" for fault in findings.faults] or ["Everything is sound."]
     return lines
+
+
+def alike_lines(found: Sequence[Alike]) -> list[str]:
+    """One line for each two documents that share passages."""
+    shared = Counter((one.source_id, one.other_source_id) for one in found)
+    return [
+        f"Nearly the same: {number} passage{'s' if number > 1 else ''} of {one} and of {other}"
+        for (one, other), number in shared.most_common()
+    ]
+
+
+def _counted(count: Count) -> str:
+    return f"{count.documents} documents, {count.sections} sections, {count.passages} passages"
 
 
 def _document_line(fact: DocumentFacts) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from filelock import FileLock, Timeout
 
 from index import generation
+from index.alike import Alike, near_duplicates, sketches
 from index.chroma import open_collection
 from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexProblem, IndexStale
 from index.library import Library, library_path, told, vector_key
@@ -26,17 +27,26 @@ from ingest.model import Document, Skipped
 from ingest.settings import IngestSettings
 
 if TYPE_CHECKING:
-    from index.embedding import SentenceEmbedding
+    from index.embedding import Embeds
 
 _BATCH = 64  # texts embedded between two commits: what an interruption can cost
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done and how much there is."""
+
+class Progress(Protocol):
+    """Called with what is being done, how much of it is done, how much there is (0 when it cannot be counted), and what
+    is counted: "files", "texts", or nothing."""
+
+    def __call__(self, what: str, done: int, total: int, unit: str = "") -> None: ...
+
+
+States = dict[str, tuple[str, str, str]]
+"""As `Library.states` gives them."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What one run did. `embedded` counts texts that had no vector before: 0 when nothing changed."""
+    """What one run did. `embedded` counts texts that had no vector before: 0 when nothing changed. `near_duplicates` are
+    among the passages that were brought in."""
 
     added: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
@@ -44,6 +54,7 @@ class BuildReport:
     unchanged: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
+    near_duplicates: tuple[Alike, ...] = ()
     embedded: int = 0
     passages: int = 0
     published: bool = False
@@ -87,24 +98,24 @@ def update(
     root: Path,
     ingest_settings: IngestSettings,
     settings: IndexSettings,
-    embedding: SentenceEmbedding,
+    embedding: Embeds,
     on_progress: Progress = lambda *_: None,
 ) -> BuildReport:
     """Raises IndexBusy when another process is writing, IngestError when the catalogue cannot be used, IndexDamaged when
     the new generation fails its check, IndexProblem when there is nothing to read or no room to write; what served before
     goes on serving in each case."""
     with _writing(root), Library(library_path(root)) as library:
-        folder = _Folder.look(corpus, ingest_settings, settings, embedding.fingerprint)
+        folder = _Folder.look(corpus, ingest_settings, settings, embedding.fingerprint, library.states())
         return _Update(folder, root, ingest_settings, settings, embedding, library, on_progress).run()
 
 
 def plan(corpus: Path, root: Path, ingest_settings: IngestSettings, settings: IndexSettings, model: str) -> Plan:
     """What `update` would do now with the model of this fingerprint. Changes nothing."""
-    folder = _Folder.look(corpus, ingest_settings, settings, model)
-    if not library_path(root).is_file():
-        return folder.compared({})
-    with told(library_path(root)), Library(library_path(root)) as library:
-        return folder.compared(library.states())
+    held: States = {}
+    if library_path(root).is_file():
+        with told(library_path(root)), Library(library_path(root)) as library:
+            held = library.states()
+    return _Folder.look(corpus, ingest_settings, settings, model, held).compared(held)
 
 
 def roll_back(root: Path, settings: IndexSettings, model: str) -> RolledBack:
@@ -158,10 +169,13 @@ class _Folder:
     states: dict[str, str]
 
     @classmethod
-    def look(cls, corpus: Path, ingest_settings: IngestSettings, settings: IndexSettings, model: str) -> _Folder:
+    def look(
+        cls, corpus: Path, ingest_settings: IngestSettings, settings: IndexSettings, model: str, held: States
+    ) -> _Folder:
         catalogue = load_catalogue(corpus)
         scanned = scan(corpus, catalogue, ingest_settings)
-        questions: dict[str, list[PredictedQuestions]] = {found.source_id: [] for found in scanned.found}
+        kept, copies = _without_copies(scanned.found, catalogue, {path for path, _, _ in held.values()})
+        questions: dict[str, list[PredictedQuestions]] = {found.source_id: [] for found in kept}
         for line in read_questions(corpus / "questions.jsonl"):
             questions.setdefault(line.source, []).append(line)
         meaning = generation.meaning_of(settings, model)
@@ -169,11 +183,11 @@ class _Folder:
             found.source_id: _digest(
                 f"{meaning}\n{found.path}\n{catalogue.entry(found.path)!r}\n{questions[found.source_id]!r}"
             )
-            for found in scanned.found
+            for found in kept
         }
-        return cls(corpus, catalogue, scanned.found, scanned.skipped, questions, states)
+        return cls(corpus, catalogue, kept, (*scanned.skipped, *copies), questions, states)
 
-    def compared(self, held: dict[str, tuple[str, str, str]]) -> Plan:
+    def compared(self, held: States) -> Plan:
         """With what the library holds."""
         here = {found.source_id: (found.sha256, self.states[found.source_id]) for found in self.found}
         known = {source_id: state[1:] for source_id, state in held.items()}
@@ -196,6 +210,24 @@ class _Folder:
         return False
 
 
+def _without_copies(
+    found: Iterable[FoundFile], catalogue: Catalogue, held: set[str]
+) -> tuple[tuple[FoundFile, ...], list[Skipped]]:
+    """Of files with the same bytes one is read: the one in the catalogue, else the one that is held already, else the first
+    by path. The others are told as its copies."""
+    first: dict[str, FoundFile] = {}
+    copies: list[FoundFile] = []
+    for file in sorted(found, key=lambda f: (catalogue.entry(f.path) is None, f.path not in held, f.path)):
+        if first.setdefault(file.sha256, file) is not file:
+            copies.append(file)
+    told = [_copy(file.path, f"it is the same file as {first[file.sha256].path}, byte for byte") for file in copies]
+    return tuple(sorted(first.values(), key=lambda file: file.path)), sorted(told, key=lambda one: one.path)
+
+
+def _copy(path: str, reason: str) -> Skipped:
+    return Skipped(path, reason, "Nothing is lost: the other one is read. Keep one of the two.")
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:16]
 
@@ -206,22 +238,24 @@ class _Update:
     root: Path
     ingest_settings: IngestSettings
     settings: IndexSettings
-    embedding: SentenceEmbedding
+    embedding: Embeds
     library: Library
     on_progress: Progress
     tally: _Tally = field(default_factory=_Tally)
+    settled: set[str] = field(default_factory=set)  # what the library holds for these is what it will hold
 
     def run(self) -> BuildReport:
         held = self.library.states()
         planned = self.folder.compared(held)
         self.tally.skipped.extend(self.folder.skipped)
         changed = {*planned.added, *planned.replaced}
+        self.settled.update(planned.unchanged)
         failed = set()
         for done, found in enumerate(self.folder.found):
-            self.on_progress(found.path, done, len(self.folder.found))
+            self.on_progress(found.path, done, len(self.folder.found), "files")
             if found.source_id in changed and not self._bring_in(found, known=found.source_id in held):
                 failed.add(found.source_id)
-        self.on_progress("files", len(self.folder.found), len(self.folder.found))
+        self.on_progress("files", len(self.folder.found), len(self.folder.found), "files")
         self.library.put_skipped(self.tally.skipped)
         self._refuse_emptiness(planned)
         # A file that was read once and holds no text now keeps no old text behind.
@@ -247,14 +281,20 @@ class _Update:
         except UnreadableFile as error:
             self.tally.skipped.append(Skipped(found.path, error.reason, error.advice))
             return False
-        self._store(document, self.folder.states[found.source_id], self.folder.questions[found.source_id])
+        passages = passages_of(document, self.settings.split)
+        if twin := self.library.twin([p.text for p in passages], self.settled):
+            self.tally.skipped.append(_copy(found.path, f"its text is that of {twin}, word for word"))
+            return False
+        self._store(document, passages)
+        self.settled.add(found.source_id)
         (self.tally.replaced if known else self.tally.added).append(found.source_id)
         self.tally.warnings.extend(f"{found.path}: {warning.text}" for warning in document.warnings)
         return True
 
-    def _store(self, document: Document, state: str, questions: list[PredictedQuestions]) -> None:
-        passages = [(p, embedded_text(document, p)) for p in passages_of(document, self.settings.split)]
-        tied = tie(questions, [p for p, _ in passages])
+    def _store(self, document: Document, made: list[Passage]) -> None:
+        state, questions = self.folder.states[document.source_id], self.folder.questions[document.source_id]
+        passages = [(p, embedded_text(document, p)) for p in made]
+        tied = tie(questions, made)
         self._embed([text for _, text in passages], document.source_id)
         self._embed([text for _, text in tied], f"{document.source_id}: questions")
         # Only now, with every vector on disk, does the new text replace the old.
@@ -265,11 +305,11 @@ class _Update:
         missing = self.library.missing(keys)
         new = [key for key in keys if key in missing]
         for at in range(0, len(new), _BATCH):
-            self.on_progress(what, at, len(new))
+            self.on_progress(what, at, len(new), "texts")
             batch = new[at : at + _BATCH]
             self.library.put_vectors(zip(batch, self.embedding.encode([keys[k] for k in batch]), strict=True))
         if new:
-            self.on_progress(what, len(new), len(new))
+            self.on_progress(what, len(new), len(new), "texts")
         self.tally.embedded += len(new)
 
     def _finish(self, removed: tuple[str, ...], unchanged: tuple[str, ...]) -> BuildReport:
@@ -295,11 +335,24 @@ class _Update:
             unchanged,
             tuple(self.tally.skipped),
             tuple(self.tally.warnings),
+            self._near_duplicates(),
             self.tally.embedded,
             manifest.passages,
             published,
             manifest.fingerprint,
         )
+
+    def _near_duplicates(self) -> tuple[Alike, ...]:
+        """Of what was brought in."""
+        changed = {*self.tally.added, *self.tally.replaced}
+        if not changed:
+            return ()
+        self.on_progress("looking for passages that say nearly the same", 0, 0)
+        passages, sketched = self.library.passages(), self.library.sketches()
+        new = [p for p in passages if p.id not in sketched]
+        made = list(zip([p.id for p in new], sketches(p.text for p in new), strict=True))
+        self.library.put_sketches(made)
+        return tuple(near_duplicates(passages, sketched | dict(made), changed))
 
     def _sound(self, serving: Path) -> bool:
         """Whether what serves is whole, fits the settings and holds what the library holds: a run may have been stopped
@@ -310,6 +363,8 @@ class _Update:
                 return False
             if generation.unlike(serving, self.settings, self.embedding.fingerprint):
                 return False
+            if self.settings.chroma.host and manifest.library != self.library.identity():
+                return False  # its vectors on the server belong to the library that this one was copied from
             generation.check(serving)
             with open_collection(self.settings.chroma, serving / "chroma", manifest.collection, manifest.passages):
                 return True

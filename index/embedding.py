@@ -6,9 +6,9 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -22,11 +22,23 @@ from index.settings import EmbeddingSettings
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["Encoded", "SentenceEmbedding", "Vector", "fingerprint_of", "load_embedding"]
+__all__ = ["Embeds", "Encoded", "LazyEmbedding", "SentenceEmbedding", "Vector", "fingerprint_of", "load_embedding"]
 
 _BUNDLED = "all-MiniLM-L6-v2"
 # The published file of sentence-transformers/all-MiniLM-L6-v2.
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+class Embeds(Protocol):
+    """What a run of indexing needs of a model."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]: ...
 
 
 class SentenceEmbedding(BaseEmbedding):
@@ -127,6 +139,25 @@ def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
     if not settings.model:
         model.max_seq_length = 512  # all that the bundled model has positions for: a case-study box is read whole
     return SentenceEmbedding(model, fingerprint_of(settings), settings.batch_size)
+
+
+class LazyEmbedding:
+    """The model of the settings, loaded when something is to be embedded: a run that finds a broken catalogue, or nothing
+    to do, ends without it."""
+
+    def __init__(self, settings: EmbeddingSettings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint_of(self._settings)
+
+    @property
+    def dimensions(self) -> int:
+        return load_embedding(self._settings).dimensions
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        return load_embedding(self._settings).encode(texts)
 
 
 def fingerprint_of(settings: EmbeddingSettings) -> str:

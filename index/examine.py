@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from rapidfuzz import fuzz
-
 from index import generation
+from index.alike import Alike, near_duplicates, sketches
 from index.errors import IndexProblem
-from index.library import Library, library_path, told
+from index.library import Library, library_path, told, vector_key
 from index.model import Passage
+from index.settings import IndexSettings
 from ingest.model import Document, Skipped
 
-_NEAR = 90  # rapidfuzz token set ratio from which two passages count as near-duplicates
-_MOST_PASSAGES_COMPARED = 3000  # comparing is quadratic
 _PACKAGES = ("chromadb", "llama-index-core", "sentence-transformers", "torch", "gradio", "pypdf", "bm25s")
 
 
@@ -33,14 +32,24 @@ class DocumentFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    documents: int
+    sections: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
-    """`faults` is empty when everything is sound. Sizes are bytes on disk."""
+    """`faults` is empty when everything is sound. `unused_vectors` are orphans: no passage and no question needs them. Sizes
+    are bytes on disk."""
 
     documents: tuple[DocumentFacts, ...] = ()
-    by_kind: dict[str, int] | None = None
-    by_year: dict[str, int] | None = None
+    all: Count = Count(0, 0, 0)
+    by_kind: dict[str, Count] | None = None
+    by_year: dict[str, Count] | None = None
     skipped: tuple[Skipped, ...] = ()
-    near_duplicates: tuple[tuple[str, str], ...] = ()
+    near_duplicates: tuple[Alike, ...] = ()
+    unused_vectors: int = 0
     serving: str = ""
     fingerprint: str = ""
     model: str = ""
@@ -53,31 +62,39 @@ class Findings:
         return not self.faults
 
 
-def examine(root: Path) -> Findings:
-    """Reads, changes nothing. What cannot be read is a fault, not an exception."""
+def examine(root: Path, settings: IndexSettings | None = None) -> Findings:
+    """Reads, changes nothing. What cannot be read is a fault, not an exception. With the settings, what serves is opened too,
+    in a process of its own, and searched."""
     versions = {name: version(name) for name in _PACKAGES}
     if not library_path(root).is_file():
         return Findings(versions=versions, faults=(f"There is no library in {root}. Run: python app.py index",))
     try:
         with told(library_path(root)), Library(library_path(root)) as library:
-            return _examine(root, library, versions)
+            return _examine(root, library, versions, settings)
     except IndexProblem as error:
         return Findings(versions=versions, faults=(str(error),))
 
 
-def _examine(root: Path, library: Library, versions: dict[str, str]) -> Findings:
+def _examine(root: Path, library: Library, versions: dict[str, str], settings: IndexSettings | None) -> Findings:
     documents, passages = library.documents(), library.passages()
     counts = Counter(p.source_id for p in passages)
     facts = tuple(_facts(document, counts[document.source_id]) for document in documents)
     serving = generation.current(root)
     faults = [*library.faults(), *_disagreements(root, library)]
+    if serving and settings and not faults:
+        faults += _does_not_open(serving, settings)
     manifest = generation.read_manifest(serving) if serving and not faults else None
+    unused, missing = _vectors(library, manifest.model) if manifest else (0, 0)
+    if missing:
+        faults.append(f"{missing} passages or questions have no vector. Run: python app.py index")
     return Findings(
         documents=facts,
-        by_kind=dict(Counter(fact.kind or "unknown" for fact in facts)),
-        by_year=dict(sorted(Counter(str(fact.year or "unknown") for fact in facts).items())),
+        all=_count(facts),
+        by_kind=_grouped(facts, lambda fact: fact.kind or "unknown"),
+        by_year=_grouped(facts, lambda fact: str(fact.year or "unknown")),
         skipped=tuple(library.skipped()),
-        near_duplicates=_near_duplicates(passages),
+        near_duplicates=_near_duplicates(library, passages),
+        unused_vectors=unused,
         serving=serving.name if serving else "",
         fingerprint=manifest.fingerprint if manifest else "",
         model=manifest.model if manifest else "",
@@ -85,6 +102,31 @@ def _examine(root: Path, library: Library, versions: dict[str, str]) -> Findings
         versions=versions,
         faults=tuple(faults),
     )
+
+
+def _count(facts: Collection[DocumentFacts]) -> Count:
+    return Count(len(facts), sum(fact.sections for fact in facts), sum(fact.passages for fact in facts))
+
+
+def _grouped(facts: Collection[DocumentFacts], name: Callable[[DocumentFacts], str]) -> dict[str, Count]:
+    names = sorted({name(fact) for fact in facts})
+    return {one: _count([fact for fact in facts if name(fact) == one]) for one in names}
+
+
+def _does_not_open(serving: Path, settings: IndexSettings) -> list[str]:
+    try:
+        generation.prove(serving, settings)
+    except IndexProblem as error:
+        return [f"{serving.name} cannot be searched. {error} Run: python app.py index"]
+    return []
+
+
+def _vectors(library: Library, model: str) -> tuple[int, int]:
+    """How many vectors nothing uses, and how many texts have none."""
+    texts = [*library.embedded_texts().values(), *(text for _, text in library.questions())]
+    needed = {vector_key(model, text) for text in texts}
+    missing = len(library.missing(needed))
+    return library.vector_count() - (len(needed) - missing), missing
 
 
 def _facts(document: Document, passages: int) -> DocumentFacts:
@@ -122,16 +164,11 @@ def _disagreements(root: Path, library: Library) -> list[str]:
     return []
 
 
-def _near_duplicates(passages: list[Passage]) -> tuple[tuple[str, str], ...]:
-    """Pairs of passages of different sources that say nearly the same; none when there are too many to compare."""
-    if len(passages) > _MOST_PASSAGES_COMPARED:
-        return ()
-    pairs = []
-    for n, one in enumerate(passages):
-        for other in passages[n + 1 :]:
-            if one.source_id != other.source_id and fuzz.token_set_ratio(one.text, other.text) >= _NEAR:
-                pairs.append((one.id, other.id))
-    return tuple(pairs)
+def _near_duplicates(library: Library, passages: list[Passage]) -> tuple[Alike, ...]:
+    sketched = library.sketches()
+    new = [p for p in passages if p.id not in sketched]
+    made = zip([p.id for p in new], sketches(p.text for p in new), strict=True)
+    return tuple(near_duplicates(passages, sketched | dict(made)))
 
 
 def _sizes(root: Path) -> dict[str, int]:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.chroma import collection_name, forget_collections, open_chroma, place_of, told
-from index.errors import IndexDamaged, IndexMissing
+from index.errors import IndexDamaged, IndexMissing, IndexStale
 from index.lexical import LexicalIndex
 from index.library import Library, vector_key
 from index.settings import IndexSettings
@@ -106,6 +106,26 @@ def unlike(folder: Path, settings: IndexSettings, model: str) -> str:
     return ""
 
 
+def serving(root: Path, settings: IndexSettings, model: str) -> Path:
+    """The folder of the generation that serves and fits the settings. Raises IndexMissing, IndexStale, IndexDamaged."""
+    folder = current(root)
+    if folder is None:
+        raise IndexMissing(f"There is no index in {root}. Run: python app.py index")
+    if difference := unlike(folder, settings, model):
+        raise IndexStale(f"The index was made {difference}. Run: python app.py index")
+    check(folder)
+    return folder
+
+
+def mark(root: Path) -> tuple[int, int]:
+    """Another value, another generation serves: each switch puts a new file in place. Costs one look at the disk."""
+    try:
+        found = (root / "CURRENT").stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_ino, found.st_mtime_ns)
+
+
 def make(
     root: Path,
     library: Library,
@@ -122,7 +142,7 @@ def make(
     try:
         _write(working, folder.name, library, settings, model, dimensions, on_stage)
         on_stage("proving it in a process of its own")
-        _prove(working, settings)
+        prove(working, settings)
         on_stage("switching to it")
         _publish(root, working, folder)
     except BaseException:
@@ -265,11 +285,12 @@ def _is_fixed(file: Path) -> bool:
     return file.is_file() and file.suffix != ".sqlite3" and not in_chroma_log_only
 
 
-def _prove(working: Path, settings: IndexSettings) -> None:
-    """Open it in a fresh process: a torn Chroma index ends the process that opens it, and it must not be ours."""
+def prove(folder: Path, settings: IndexSettings) -> None:
+    """Open it in a fresh process: a torn Chroma index ends the process that opens it, and it must not be ours. Raises
+    IndexDamaged."""
     command = [
         *(sys.executable, "-X", "faulthandler", "-m", "index.probe"),
-        *(str(working.resolve()), settings.chroma.model_dump_json()),
+        *(str(folder.resolve()), settings.chroma.model_dump_json()),
     ]
     try:
         done = subprocess.run(
@@ -277,10 +298,20 @@ def _prove(working: Path, settings: IndexSettings) -> None:
         )
     except subprocess.TimeoutExpired as error:
         raise IndexDamaged(
-            f"The new index was not checked within {_PROOF_SECONDS} seconds and is not used. Try again."
+            f"{_shown(folder)} was not checked within {_PROOF_SECONDS} seconds and is not used. Try again."
         ) from error
     if done.returncode != 0:
-        raise IndexDamaged(f"The new index did not pass its check and is not used: {done.stderr.strip()[-500:]}")
+        raise IndexDamaged(
+            f"{_shown(folder)} did not pass its check and is not used: {_last_words(done.stderr, done.returncode)}"
+        )
+
+
+def _shown(folder: Path) -> str:
+    return "The new index" if folder.suffix == _UNFINISHED else folder.name
+
+
+def _last_words(said: str, status: int) -> str:
+    return said.strip()[-500:] or f"it ended the process that opened it (status {status})"
 
 
 def _publish(root: Path, working: Path, folder: Path) -> None:

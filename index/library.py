@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS passages (
 CREATE INDEX IF NOT EXISTS passages_by_source ON passages (source_id, position);
 CREATE TABLE IF NOT EXISTS questions (
   source_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, passage_id TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS sketches (
+  passage_id TEXT PRIMARY KEY REFERENCES passages ON DELETE CASCADE, sketch BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS vectors (
   key TEXT PRIMARY KEY, pooled BLOB NOT NULL, token_ids BLOB NOT NULL, tokens BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL, advice TEXT NOT NULL);
@@ -141,10 +143,35 @@ class Library:
     def skipped(self) -> list[Skipped]:
         return [Skipped(*row) for row in self._db.execute("SELECT path, reason, advice FROM skipped ORDER BY path")]
 
+    def sketches(self) -> dict[str, bytes]:
+        """passage id -> its sketch (see `index.alike`), of those that have one."""
+        return dict(self._db.execute("SELECT passage_id, sketch FROM sketches").fetchall())
+
+    def twin(self, texts: Sequence[str], among: Collection[str]) -> str | None:
+        """The source of `among` whose passages are these texts, word for word; None when there is none."""
+        as_many = "SELECT source_id FROM passages GROUP BY source_id HAVING count(*) = ? ORDER BY source_id"
+        for (source_id,) in self._db.execute(as_many, (len(texts),)).fetchall():
+            if source_id in among and [p.text for p in self.passages(source_id)] == list(texts):
+                return str(source_id)
+        return None
+
     def identity(self) -> str:
-        """Tells this library from every other: made by chance once, and kept."""
-        self._db.execute("INSERT OR IGNORE INTO facts VALUES ('identity', ?)", (uuid.uuid4().hex[:8],))
-        return str(self._db.execute("SELECT value FROM facts WHERE name = 'identity'").fetchone()[0])
+        """Tells this library from every other: made by chance once, and kept. A copy of the file is another library, and
+        takes a name of its own: two that share one would clear away each other's vectors on a Chroma server."""
+        here = str(self.path.stat().st_ino)  # moving a file keeps this, copying does not
+        if self._fact("file") not in ("", here):
+            self._keep("identity", uuid.uuid4().hex[:8])
+        self._keep("file", here)
+        return self._fact("identity") or self._keep("identity", uuid.uuid4().hex[:8])
+
+    def _fact(self, name: str) -> str:
+        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def _keep(self, name: str, value: str) -> str:
+        if self._fact(name) != value:
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        return value
 
     def faults(self) -> list[str]:
         """What SQLite's own check finds wrong, and passages without a document; empty when sound."""
@@ -200,11 +227,18 @@ class Library:
             db.execute("DELETE FROM skipped")
             db.executemany("INSERT INTO skipped VALUES (?, ?, ?)", list(rows.values()))
 
+    def put_sketches(self, sketches: Iterable[tuple[str, bytes]]) -> None:
+        with self._transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO sketches VALUES (?, ?)", sketches)
+
     def missing(self, keys: Iterable[str]) -> set[str]:
         """Those of `keys` that have no vector yet."""
         wanted = set(keys)
         held = {row[0] for row in self._db.execute("SELECT key FROM vectors")}
         return wanted - held
+
+    def vector_count(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM vectors").fetchone()[0])
 
     def put_vectors(self, vectors: Iterable[tuple[str, Encoded]]) -> None:
         rows = [(key, *_packed(encoded)) for key, encoded in vectors]

@@ -16,7 +16,6 @@ from llama_index.vector_stores.chroma import ChromaVectorStore
 from index import generation
 from index.chroma import open_collection, told
 from index.embedding import SentenceEmbedding
-from index.errors import IndexMissing, IndexStale
 from index.expansion import QuestionIndex
 from index.lexical import LexicalIndex
 from index.reader import load_reader
@@ -53,12 +52,7 @@ class _Dense(BaseRetriever):
 def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding) -> Iterator[OpenIndex]:
     """Raises IndexMissing, IndexDamaged when a file is not as published, IndexStale when it was made with
     other settings."""
-    folder = generation.current(root)
-    if folder is None:
-        raise IndexMissing(f"There is no index in {root}. Run: python app.py index")
-    if difference := generation.unlike(folder, settings, embedding.fingerprint):
-        raise IndexStale(f"The index was made {difference}. Run: python app.py index")
-    generation.check(folder)
+    folder = generation.serving(root, settings, embedding.fingerprint)
     manifest = generation.read_manifest(folder)
     with open_collection(settings.chroma, folder / "chroma", manifest.collection, manifest.passages) as collection:
         vectors = VectorStoreIndex.from_vector_store(

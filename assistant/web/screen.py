@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from assistant.web.records import read_records, write_records
 from assistant.web.wiring import HIDDEN, html, saves
 from assistant.web.words import LANGUAGES, Words, words
 from assistant.web.workshop import workshop_of
+from ingest.model import Metadata
 
 # What the page's own script knows and a component does not: where to look, and what a link brought along.
 _SEND = "(question, sent, memory) => [question, window.commonGround ? window.commonGround.sent() : '', memory]"
@@ -93,7 +94,7 @@ def build(assistant: Asks, conversation: Conversation, settings: WebSettings, te
                 with gr.Tab(texts("tabs.briefing"), id="briefing", elem_id="cg-tab-briefing"):
                     briefing_tab(workshop, texts)
             with gr.Tab(texts("tabs.documents"), id="documents", elem_id="cg-tab-documents"):
-                _documents_tab(assistant, texts)
+                _documents_tab(screen, assistant, texts)
             with gr.Tab(texts("tabs.about"), id="about", elem_id="cg-tab-about"):
                 html("about.html", texts, coverage=held, model="", feedback=False)
         _wire(screen, parts, sent, ask, conversation, settings)
@@ -154,13 +155,21 @@ def _box(settings: WebSettings, texts: Words) -> gr.Textbox:
     )
 
 
-def _documents_tab(assistant: Asks, texts: Words) -> None:
-    held = assistant.shelf.metadata
+def _documents_tab(screen: gr.Blocks, assistant: Asks, texts: Words) -> None:
+    def listed() -> str:
+        return _listed(assistant.shelf.metadata, texts)
+
     with gr.Row(elem_classes="cg-find-row"):
         word = gr.Textbox(label=texts("shelf.find"), placeholder=texts("shelf.find_label"), max_length=100, scale=1)
         look = gr.Button(texts("shelf.find_button"), scale=0, min_width=96)
     found = html("mentions.html", texts, said="", word="", found=[])
-    html(
+    documents = gr.HTML(listed(), js_on_load=None, apply_default_css=False)
+    screen.load(listed, None, documents, **HIDDEN)  # documents come and go while the server runs
+    gr.on([look.click, word.submit], lambda asked: mentioned(asked, assistant.shelf, texts), word, found, **HIDDEN)
+
+
+def _listed(held: Mapping[str, Metadata], texts: Words) -> str:
+    return render(
         "documents.html",
         texts,
         coverage=coverage(held, texts),
@@ -169,7 +178,6 @@ def _documents_tab(assistant: Asks, texts: Words) -> None:
         places=by_place(held, texts),
         gaps=gaps(held, texts),
     )
-    gr.on([look.click, word.submit], lambda asked: mentioned(asked, assistant.shelf, texts), word, found, **HIDDEN)
 
 
 def _wire(

@@ -15,7 +15,7 @@ def index(place: str, point: str = "", nth: int = 1, signal: int = 0) -> None:
     """Brings the documents in, telling every step; at the nth time that it comes to the point it sends itself a signal."""
     seen = 0
 
-    def step(what: str, done: int, total: int) -> None:
+    def step(what: str, done: int, total: int, unit: str = "") -> None:
         nonlocal seen
         say([what, done, total])
         seen += what == point

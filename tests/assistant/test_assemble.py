@@ -56,7 +56,7 @@ def test_a_sound_index_is_not_built_again(moved: Settings) -> None:
 def test_a_missing_index_is_built_first(moved: Settings) -> None:
     (moved.paths.data / "CURRENT").unlink()
     told: list[str] = []
-    with ready_assistant(moved, lambda what, done, total: told.append(what)) as assistant:
+    with ready_assistant(moved, lambda what, *_: told.append(what)) as assistant:
         assert assistant.shelf.sources
     assert told
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from assistant.report import as_data, as_lines, doctor_lines
+from index.alike import Alike
 from index.build import BuildReport
-from index.examine import DocumentFacts, Findings
+from index.examine import Count, DocumentFacts, Findings
 from ingest.model import Skipped
 
 SKIPPED = Skipped("scan.pdf", "It holds pictures of pages and no text.", "Run it through OCR.")
@@ -51,7 +52,17 @@ def test_a_document_is_told_of_with_what_is_not_known() -> None:
     assert lines[-1] == "Everything is sound."
 
 
+def test_documents_are_counted_by_kind_and_year() -> None:
+    findings = Findings(all=Count(3, 9, 20), by_kind={"report": Count(2, 5, 12)}, by_year={"2010": Count(3, 9, 20)})
+    assert [line for line in doctor_lines(findings) if "sections" in line] == [
+        "In all: 3 documents, 9 sections, 20 passages",
+        "Kind report: 2 documents, 5 sections, 12 passages",
+        "Year 2010: 3 documents, 9 sections, 20 passages",
+    ]
+
+
 def test_faults_come_last_where_the_eye_rests() -> None:
-    lines = doctor_lines(Findings(near_duplicates=(("a", "b"),), faults=("shelf.sqlite is not as published.",)))
-    assert lines[0] == "Nearly the same: a and b"
+    alike = (Alike("a", "a-1", "b", "b-1"), Alike("a", "a-2", "b", "b-7"), Alike("c", "c-1", "b", "b-1"))
+    lines = doctor_lines(Findings(near_duplicates=alike, faults=("shelf.sqlite is not as published.",)))
+    assert lines[:2] == ["Nearly the same: 2 passages of a and of b", "Nearly the same: 1 passage of c and of b"]
     assert lines[-1] == "FAULT: shelf.sqlite is not as published."

@@ -11,7 +11,7 @@ import pytest
 
 from index import generation
 from index.errors import IndexDamaged, IndexMissing, IndexProblem
-from index.examine import examine
+from index.examine import Count, examine
 from index.library import Library, library_path
 from index.model import Encoded, Passage
 from index.open import open_index
@@ -164,13 +164,39 @@ def test_a_torn_vector_file_is_noticed_before_chroma_reads_it(many: Path) -> Non
 # doctor
 
 
+def test_an_index_that_cannot_be_opened_is_a_fault_though_every_digest_is_right(place: Path) -> None:
+    """Chroma writes to its own SQLite file whenever it is opened, so no digest watches over that one."""
+    assert examine(place / "data", SETTINGS).sound
+    (place / "data" / "gen-0001" / "chroma" / "chroma.sqlite3").write_bytes(b"torn")
+    assert examine(place / "data").sound
+    (fault,) = examine(place / "data", SETTINGS).faults
+    assert fault.startswith("gen-0001 cannot be searched.") and fault.endswith("Run: python app.py index")
+
+
+def test_a_passage_without_a_vector_and_a_vector_without_a_passage_are_told(place: Path) -> None:
+    with Library(library_path(place / "data")) as library:
+        (vector,) = WordVectors().encode(["nobody says this"])
+        library.put_vectors([("nobody", vector)])
+        assert examine(place / "data").unused_vectors == 1
+        used = [generation.vector_key("word-vectors", text) for text in library.embedded_texts().values()]
+        library.sweep([*used[1:], "nobody"])
+    (fault,) = examine(place / "data").faults
+    assert "have no vector. Run: python app.py index" in fault
+
+
 def test_a_sound_index_has_no_faults(place: Path) -> None:
     findings = examine(place / "data")
     assert findings.sound
     assert [fact.source_id for fact in findings.documents] == [
         *("bradley-2010", "football", "harbour-2013", "kitchen-2020", "westmoor-2018")
     ]
-    assert findings.by_year == {"2010": 1, "2013": 1, "2018": 1, "2020": 1, "unknown": 1}
+    assert findings.by_year and {year: count.documents for year, count in findings.by_year.items()} == {
+        **dict.fromkeys(("2010", "2013", "2018", "2020"), 1), "unknown": 1,
+    }  # fmt: skip
+    assert findings.all == Count(
+        5, *(sum(getattr(f, what) for f in findings.documents) for what in ("sections", "passages"))
+    )
+    assert findings.unused_vectors == 0
     assert sum(fact.passages for fact in findings.documents) == len(search(place))
 
 
@@ -212,9 +238,10 @@ def test_an_index_older_than_the_library_is_a_fault(place: Path) -> None:
 def test_nearly_the_same_passages_are_told(place: Path) -> None:
     text = (place / "corpus" / "football.txt").read_text()
     (place / "corpus" / "copy.txt").write_text(text.replace("Football brings", "Soccer brings"))
-    bring_in(place / "corpus", place / "data")
-    ((one, other),) = examine(place / "data").near_duplicates
-    assert {one.rsplit("-", 1)[0], other.rsplit("-", 1)[0]} == {"copy", "football"}
+    (alike,) = bring_in(place / "corpus", place / "data").near_duplicates
+    assert (alike.source_id, alike.other_source_id) == ("copy", "football")
+    (found,) = examine(place / "data").near_duplicates
+    assert {found.source_id, found.other_source_id} == {"copy", "football"}
 
 
 def test_another_place_for_the_vectors_is_another_index(place: Path) -> None:

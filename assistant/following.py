@@ -1,0 +1,161 @@
+"""An assistant that follows the index: when another generation serves, it is opened, and the old one is left in peace.
+
+The old one is closed behind the last who reads it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.assistant import Assistant, Stage
+from assistant.model import Reply, Turn
+from index.errors import IndexProblem
+from index.model import Filters
+from index.shelf import Shelf
+from ingest.model import Metadata
+
+log = logging.getLogger(__name__)
+
+Opens = Callable[[], AbstractContextManager[Assistant]]
+Mark = Callable[[], object]
+"""Another value, another index serves."""
+
+_LOOKS = 1.0  # seconds between two looks while nobody asks
+_LINGERS = 120.0  # seconds in which a reply of the index before may still be rendered
+
+
+@dataclass(slots=True)
+class _Open:
+    assistant: Assistant
+    closing: ExitStack
+    mark: object
+    readers: int = 0
+    left_at: float = field(default=float("inf"))
+
+
+class FollowingShelf(Shelf):
+    """What is on the shelf now, for those who hold on to it. Whatever it is asked for, it takes from the shelf that is open."""
+
+    def __init__(self, now: Callable[[], Shelf]) -> None:
+        self._now = now
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._now(), name)
+
+    @property
+    def metadata(self) -> dict[str, Metadata]:  # type: ignore[override]  # there it is kept once it is made; here it may change
+        return self._now().metadata
+
+
+class FollowingAssistant(Assistant):
+    """Safe to share between threads. A context manager: it holds what it opened until the end. Whatever it does not do
+    itself is done with the parts of the assistant that is open, so it can stand wherever an Assistant does."""
+
+    def __init__(self, first: Opens, again: Opens, mark: Mark) -> None:
+        self._first, self._again, self._mark = first, again, mark
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._before: _Open | None = None
+        self._unusable: object = None
+        self.shelf = FollowingShelf(lambda: self._now.assistant.shelf)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_now":
+            raise AttributeError("nothing is open yet")
+        return getattr(self._now.assistant, name)
+
+    def __enter__(self) -> FollowingAssistant:
+        self._now = self._open(self._first)
+        threading.Thread(target=self._watch, name="follow-index", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        with self._lock:
+            self._now.closing.close()
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        on_stage: Stage = lambda _: None,
+        read_filters: bool = True,
+    ) -> Reply:
+        """Like `Assistant.ask`, of the index that serves. A question during which another was put in place is asked again:
+        the files of the one before may have gone while it searched, and with them what it would have found."""
+        for last in (False, False, True):
+            with self._reading() as opened:
+                try:
+                    reply = opened.assistant.ask(question, history, filters, on_stage, read_filters)
+                except IndexProblem:
+                    if last or self._mark() == opened.mark:
+                        raise
+                    continue
+            if last or self._mark() in (opened.mark, self._unusable):
+                break
+        return reply
+
+    def json(self, reply: Reply) -> dict[str, Any]:
+        """By the shelf that the reply was made from."""
+        before = self._before
+        whole = all(self._now.assistant.shelf.holds(hit.passage.id) for hit in reply.trace.hits)
+        return (self._now if whole or before is None else before).assistant.json(reply)
+
+    # following
+
+    @contextmanager
+    def _reading(self) -> Iterator[_Open]:
+        with self._lock:
+            self._follow()
+            opened = self._now
+            opened.readers += 1
+        try:
+            yield opened
+        finally:
+            with self._lock:
+                opened.readers -= 1
+                self._close_if_left(opened)
+
+    def _follow(self) -> None:
+        """Under the lock, so that nobody is answered from an index that has been replaced while the new one is opened."""
+        mark = self._mark()
+        if mark in (self._now.mark, self._unusable):
+            return
+        try:
+            opened = self._open(self._again)
+        except Exception:  # damaged, of other settings, half the disk gone: what is open still answers
+            log.exception("another index is in place and cannot be opened; the one before goes on answering")
+            self._unusable = mark
+            return
+        self._before, self._now = self._now, opened
+        self._before.left_at = time.monotonic()
+        self._close_if_left(self._before)
+
+    def _open(self, opens: Opens) -> _Open:
+        """The mark is taken first: what is switched to while we open is then seen the next time."""
+        closing = ExitStack()
+        mark = self._mark()
+        assistant = closing.enter_context(opens())
+        if opens is self._first:  # may have made the index itself
+            mark = self._mark()
+        return _Open(assistant, closing, mark)
+
+    def _close_if_left(self, opened: _Open) -> None:
+        if opened is not self._now and opened.readers == 0:
+            opened.closing.close()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_LOOKS):
+            with self._lock:
+                if self._ended.is_set():
+                    return
+                self._follow()
+                if self._before and time.monotonic() - self._before.left_at > _LINGERS:
+                    self._before = None  # its texts leave memory
