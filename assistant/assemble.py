@@ -18,7 +18,6 @@ from index import generation
 from index.build import BuildReport, Progress, update
 from index.embedding import LazyEmbedding, load_embedding
 from index.errors import IndexDamaged, IndexMissing, IndexStale
-from index.open import open_index
 
 
 @contextmanager
@@ -26,6 +25,8 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
     """Opens the index that serves. Raises IndexMissing, IndexStale or IndexDamaged with what to do."""
     # What is missing is told before the model is loaded, which takes seconds.
     generation.serving(settings.paths.data, settings.index, LazyEmbedding(settings.index.embedding).fingerprint)
+    from index.open import open_index  # slow: brings Chroma, which a folder without documents can do without
+
     embedding = load_embedding(settings.index.embedding)
     with open_index(settings.paths.data, settings.index, embedding) as index:
         rules = read_notices(settings.paths.corpus / "notices.toml")

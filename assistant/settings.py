@@ -7,6 +7,7 @@ by `--settings`, then the defaults here.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as NotJson
 
 from assistant.endpoint import LLMSettings
 from assistant.errors import SettingsError
@@ -99,6 +101,8 @@ def load_settings(file: Path | None = None, **values: Any) -> Settings:
         loaded = FromFile(**values)
     except ValidationError as error:
         raise SettingsError(_explain(error, chosen)) from error
+    except NotJson as error:
+        raise SettingsError(_not_json(str(error))) from error
     except ValueError as error:  # the TOML itself
         raise SettingsError(f"{chosen} is not a TOML file: {error}") from error
     return Settings.model_construct(**dict(loaded))
@@ -106,6 +110,15 @@ def load_settings(file: Path | None = None, **values: Any) -> Settings:
 
 def _section_of(variable: str) -> str:
     return variable[len(_PREFIX) :].partition("__")[0].lower()
+
+
+def _not_json(said: str) -> str:
+    found = re.search(r'field "(\w+)"', said)
+    name = f"{_PREFIX}{found.group(1).upper()}" if found else f"A {_PREFIX} variable"
+    return (
+        f"{name} is not JSON, as a variable for a whole section or list must be. To set one value of a section, name it: "
+        f"{_PREFIX}PATHS__CORPUS=/srv/reports."
+    )
 
 
 def _explain(error: ValidationError, file: Path | None) -> str:

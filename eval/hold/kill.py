@@ -151,7 +151,7 @@ _KNOWN = ("CURRENT", "library.sqlite", "library.sqlite-wal", "library.sqlite-shm
 def hold(sizes: KillSizes, run: Run) -> Findings:
     draw = random.Random(run.seed)
     run.tell("preparing", 0, 0)
-    rehearsal = rehearse(_prepared(run.scratch / "shelf", sizes, draw), _questions(sizes.questions), run.scratch)
+    rehearsal = rehearse(_prepared(run.scratch / "shelf", sizes, draw), golden_questions(sizes.questions), run.scratch)
     kills = [*_random_kills(rehearsal, sizes.random, draw), *_named_kills(rehearsal, sizes.named, draw)]
     found = []
     for n, (how, one) in enumerate(kills):
@@ -203,7 +203,7 @@ def _prepared(path: Path, sizes: KillSizes, draw: random.Random) -> Place:
     return place
 
 
-def _questions(number: int) -> list[str]:
+def golden_questions(number: int) -> list[str]:
     """Of the development cases, those that stand alone."""
     return [case.question for case in read_cases([CASES]) if case.answerable and not case.history][:number]
 

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.settings import HOME, AnswerSettings
 from eval.hold.vectors import WordVectors
@@ -17,6 +18,9 @@ from index.embedding import SentenceEmbedding
 from index.library import Library, library_path
 from index.settings import IndexSettings
 from ingest import IngestSettings
+
+if TYPE_CHECKING:
+    from assistant.web.asks import Asks
 
 _SAID = ("outcome", "text", "claims", "citations", "related", "notices")
 SECRET = "Quillingtonfax"
@@ -75,13 +79,20 @@ def look(data: Path, questions: Sequence[str]) -> Look:
     with Library(library_path(data)) as library:
         faults, documents = tuple(library.faults()), _documents(library)
     with open_index(data, IndexSettings(), WordVectors()) as index:
-        assistant = Assistant(index.searcher, AnswerSettings())
-        replies = [assistant.json(assistant.ask(question)) for question in questions]
-        fingerprint = index.fingerprint
+        said = replies_of(Assistant(index.searcher, AnswerSettings()), questions)
+        return Look(faults, documents, index.fingerprint, said.digests, said.answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    digests: tuple[str, ...]
+    answered: int
+
+
+def replies_of(assistant: Asks, questions: Sequence[str]) -> Replies:
+    replies = [assistant.json(assistant.ask(question)) for question in questions]
     answered = sum(reply["outcome"] in ("answered", "partly_answered") for reply in replies)
-    return Look(
-        faults, documents, fingerprint, tuple(_digest([reply[part] for part in _SAID]) for reply in replies), answered
-    )
+    return Replies(tuple(_digest([reply[part] for part in _SAID]) for reply in replies), answered)
 
 
 @dataclass(frozen=True, slots=True)

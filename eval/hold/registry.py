@@ -9,6 +9,8 @@ from eval.hold.experiment import Experiment
 
 EXPERIMENTS = {
     "kill": "kill -9 while documents go in, at random moments and at named points; the same on a plain Chroma folder",
+    "corrupt": "every file of the index damaged in five ways, and the library: found, and made again?",
+    "pdfs": "crafted and mutated PDF files: none hangs, none takes its reader's parent down, each failure has a reason",
 }
 
 

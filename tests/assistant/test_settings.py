@@ -115,6 +115,12 @@ def test_a_file_that_is_no_toml_is_named(folder: Path, text: str) -> None:
         load_settings()
 
 
+def test_a_variable_that_is_no_json_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMON_GROUND_PATHS", "{")
+    with pytest.raises(SettingsError, match="COMMON_GROUND_PATHS is not JSON.*COMMON_GROUND_PATHS__CORPUS="):
+        load_settings()
+
+
 def test_a_file_in_another_encoding_is_named(folder: Path) -> None:
     (folder / "common-ground.toml").write_bytes("# café\n".encode("cp1252"))
     with pytest.raises(SettingsError, match="common-ground.toml"):
