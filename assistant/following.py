@@ -49,7 +49,7 @@ class FollowingShelf(Shelf):
         return getattr(self._now(), name)
 
     @property
-    def metadata(self) -> dict[str, Metadata]:  # type: ignore[override]  # there it is kept once it is made; here it may change
+    def metadata(self) -> dict[str, Metadata]:  # there it is kept once made; here it may change
         return self._now().metadata
 
 
