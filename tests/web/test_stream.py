@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from assistant.serving import WebSettings
 from assistant.web import create_app
-from tests.web.callers import INTRANET, bearer, client_for, settings
+from tests.web.callers import HOST, INTRANET, bearer, settings
 from tests.web.doubles import FakeAssistant, wait_until
 
 EMPLOYERS = "What do the reports want from employers?"
@@ -119,8 +119,18 @@ def test_one_question_at_a_time_in_a_conversation(assistant: FakeAssistant) -> N
     assert again.status_code == 200
 
 
-def test_an_opened_chat_is_one_conversation_without_saying_so() -> None:
-    client = client_for(settings("sites"))
-    token = client.post("/api/v1/embed/token", headers=bearer(INTRANET)).json()["token"]
-    asked = client.post("/api/v1/ask", json={"question": EMPLOYERS}, headers={**bearer(token), **STREAM})
-    assert asked.text.count("event: reply") == 1
+def test_an_opened_chat_is_one_conversation_without_saying_so(assistant: FakeAssistant) -> None:
+    client = TestClient(create_app(assistant, settings("sites")), base_url=f"http://{HOST}")
+    one, other = (client.post("/api/v1/embed/token", headers=bearer(INTRANET)).json()["token"] for _ in range(2))
+
+    def ask(question: str, token: str) -> int:
+        return int(client.post("/api/v1/ask", json={"question": question}, headers=bearer(token)).status_code)
+
+    assistant.gate.clear()
+    slow = threading.Thread(target=ask, args=("slow three", one))
+    slow.start()
+    assert wait_until(lambda: assistant.asked[-1][0] == "slow three")
+    asked = [ask(EMPLOYERS, one), ask(EMPLOYERS, other)]
+    assistant.gate.set()
+    slow.join(10)
+    assert asked == [409, 200]
