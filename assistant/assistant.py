@@ -13,6 +13,7 @@ from assistant.clean import clean, clean_lines
 from assistant.confidence import chance, signs
 from assistant.errors import AssistantError
 from assistant.evidence import Evidence, Scored
+from assistant.examples import with_initiatives
 from assistant.extract import Extract, named
 from assistant.followup import search_texts
 from assistant.initiatives import Entry, Initiatives
@@ -234,6 +235,7 @@ class Assistant:
 
     def _answer(self, read: Reading, found: Found, clock: _Clock, on_stage: Stage, pen: Pen) -> Reply:
         draft = self.writer.draft(read, found.scored, [part.scored for part in found.parts])
+        draft = with_initiatives(draft, read, self.initiatives)
         told = replace(read, question=found.search_text)
         draft = pen.write(told, found.hits, found.scored, draft, on_stage)
         clock.mark("draft")

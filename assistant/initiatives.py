@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,7 @@ from assistant.verify import verify
 from index.model import Encoded, Filters, Passage
 from index.search import Searcher
 from index.words import content_words, stems
+from ingest.model import Metadata
 
 FILE = "initiatives.toml"
 InitiativeKind = Literal["case", "mention", "policy", "proposal", "study"]
@@ -110,6 +111,11 @@ class Initiatives:
         self._searcher = searcher
         placed = (_placed(entry, searcher) for entry in entries)
         self.all: tuple[Initiative, ...] = tuple(one for one in placed if one)
+
+    @property
+    def shelf(self) -> Mapping[str, Metadata]:
+        """What is known of the sources."""
+        return self._searcher.shelf.metadata
 
     def __len__(self) -> int:
         return len(self.all)

@@ -201,6 +201,43 @@ def test_a_fault_that_nobody_foresaw_is_one_line(
     assert "python -X dev app.py" in line
 
 
+# briefings, records and initiatives
+
+
+def test_a_briefing_is_written_and_not_written_over(place: Place) -> None:
+    told = place.run("brief", "language cafés", "--out", "b.docx")
+    assert told.status == 0 and told.out == "Written: b.docx\n"
+    assert "Collecting sentences" in told.err
+    written = (place.scratch / "b.docx").read_bytes()
+    assert written[:2] == b"PK"
+    again = place.run("brief", "language cafés", "--out", "b.docx")
+    assert again.status == 1 and "--force" in again.err and not again.out
+    assert (place.scratch / "b.docx").read_bytes() == written
+
+
+def test_no_topic_no_briefing(place: Place) -> None:
+    told = place.run("brief", "the and of", "--out", "b.md")
+    assert told.status == 1 and told.lines[-1].startswith("Nothing was made.") and not told.out
+    assert list(place.scratch.iterdir()) == []
+
+
+def test_an_answer_is_kept_and_asked_again(place: Place) -> None:
+    kept = place.run("ask", "Who started the first language café?", "--record", "r.json")
+    assert kept.status == 0 and "Ewan Ross" in kept.out
+    again = place.run("replay", "r.json", "--json")
+    assert again.status == 0 and json.loads(again.out) == {"same_answer": True, "differences": []}
+    record = json.loads((place.scratch / "r.json").read_text(encoding="utf-8"))
+    record["verdicts"][0]["text"] = "The mayor started it."
+    (place.scratch / "r.json").write_text(json.dumps(record), encoding="utf-8")
+    other = place.run("replay", "r.json")
+    assert other.status == 1 and "gone: The mayor started it." in other.out
+
+
+def test_a_shelf_without_an_index_of_initiatives_says_so(place: Place) -> None:
+    told = place.run("initiatives", "lunch")
+    assert told.status == 0 and "no index of initiatives" in told.out
+
+
 # settings
 
 

@@ -1,4 +1,4 @@
-"""Papers in Word and Markdown, records of answers, and conversations on paper."""
+"""Papers in Word and Markdown, and records of answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,7 +16,6 @@ from docx import Document
 
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError
-from assistant.products.conversation import Asked, conversation_paper
 from assistant.products.markdown import as_markdown
 from assistant.products.paper import Grid, Heading, Paper, Paragraph, Piece, words
 from assistant.products.record import difference_lines, make_record, read_record, replay, same_answer
@@ -160,44 +158,3 @@ def test_what_is_no_record_is_said(small: Assistant, tmp_path: Path, spoil: Call
 def test_a_record_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(AssistantError, match="cannot be read"):
         read_record(tmp_path / "none.json")
-
-
-# conversations
-
-
-def told(assistant: Assistant, *questions: str) -> list[Asked]:
-    return [Asked(q, assistant.json(assistant.ask(q)), "20 November 2026") for q in questions]
-
-
-def conversation(assistant: Assistant, asked: list[Asked]) -> str:
-    return as_markdown(conversation_paper(asked, assistant.shelf, date(2026, 11, 21)))
-
-
-def test_a_conversation_keeps_questions_days_words_and_sources(small: Assistant) -> None:
-    asked = told(small, "Who started the first language café?", "How do submarine engines work?")
-    text = conversation(small, asked)
-    assert "## Who started the first language café?" in text and "Asked on 20 November 2026." in text
-    assert "Ewan Ross" in text and "Language cafés in Harbour Town" in text
-    assert "The documents do not" in text
-    as_word(conversation_paper(asked, small.shelf, date(2026, 11, 21)))
-
-
-@pytest.mark.parametrize("change", ["words", "quote", "passage", "written"])
-def test_words_that_cannot_be_checked_are_marked(small: Assistant, change: str) -> None:
-    asked = told(small, "Who started the first language café?")
-    reply = json.loads(json.dumps(asked[0].reply))
-    claim, cited = reply["claims"][0], reply["citations"][0]
-    if change == "words":
-        claim["text"] = "The café was started by the mayor."
-    elif change == "quote":
-        cited["quotes"][0]["text"] = "The café was started by the mayor."
-    elif change == "passage":
-        cited["passage_id"] = "gone"
-    else:
-        claim.update(text="The mayor started 500 cafés.", state="supported")
-    assert "could not be checked" in conversation(small, [Asked("Who?", reply)])
-    assert "could not be checked" not in conversation(small, asked)
-
-
-def test_a_question_without_an_answer_says_so(small: Assistant) -> None:
-    assert "There was no answer." in conversation(small, [Asked("Who?", None)])
