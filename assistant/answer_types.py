@@ -19,6 +19,8 @@ class AnswerType(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
     PLACE = "place"
+    TIME = "time of day"
+    CONTACT = "telephone number, address or e-mail"
 
 
 _NUMBER_WORD = (
@@ -43,6 +45,8 @@ _PATTERNS: dict[AnswerType, str] = {
     AnswerType.AGE: r"\b(?:aged? \d+|\d+[- ]years?[- ]olds?|\w+teen and \w+teen year olds?|(?:six|seven)teen year olds?|primary[- ]school[- ](?:age|children)|adults of all ages|all ages)\b|(?<=, )\d{2}(?=,)",
     AnswerType.PERSON: rf"\b(?:(?:Professor|Prof|Dr|Dame|Sir|Lord|Senator|Ms|Mrs|Mr|Councillor|Minister|Headteacher|Chair|Director|Hon|Commissioner) )*{_TITLE_WORD} (?:(?:de|van|der) )?{_TITLE_WORD}(?: {_TITLE_WORD})*",
     AnswerType.ORGANISATION: rf"\b(?:{_TITLE_WORD}(?: (?:(?:of|for) (?:the )?)?{_TITLE_WORD})+|[A-Z]{{3,}})",
+    AnswerType.TIME: rf"\b\d{{1,2}}(?:[:.]\d\d)?\s?(?:am|pm|a\.m\.|p\.m\.|noon|o.clock)|\b\d{{1,2}}:\d\d\b|\b(?:at|from|until|till) (?:noon|midnight|{_NUMBER_WORD} o.clock)\b|\b(?:mornings?|afternoons?|evenings?|lunch ?times?)\b",
+    AnswerType.CONTACT: r"[\w.+-]+@[\w-]+\.[\w.]+|\b(?:https?://|www\.)\S+|\b(?:\+44|0)\d[\d ]{7,12}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b",
     AnswerType.PLACE: rf"{_PLACED}(?!{_MONTH}\b|{_DAY}\b){_NAME}",
 }  # fmt: skip
 _COMPILED = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
@@ -52,8 +56,11 @@ _MONEY = r"(?:cost\w*|pay|pays|paid|charg\w+|spen[dt]\w*|give|gives|gave|given|p
 # What is asked for, most telling first. Each is searched in the lower-case question.
 _ASKED: list[tuple[str, tuple[AnswerType, ...]]] = [
     (r"\bhow many times (?:more|as|over|the|higher|bigger|larger|dearer|greater|\w+er)\b", (AnswerType.SHARE,)),
+    (r"\b(?:phone|telephone|mobile|helpline|contact) (?:number|details?)|\b(?:post ?code|(?:e-?mail|email) address|web(?:site)? address|postal address|street address)\b|\b(?:ring|phone|contact) (?:them|him|her)\b|\bgot an e-?mail for\b", (AnswerType.CONTACT,)),
+    (r"\b(?:what|which) times?\b(?! of (?:year|life))|\bopening (?:hours|times)\b|\bhow (?:early|late) (?:does|do|is|are)\b", (AnswerType.TIME,)),
+    (r"\bpercentage points?\b|\bper ?cent(?:age)? (?:of|is|are|was|were)\b", (AnswerType.SHARE,)),
     (r"\bcosts? (?:and|or) benefits?\b|\bbenefits? (?:and|or) costs?\b|\bcosts? of (?:not|fail\w*|poor|(?:a )?lack|doing nothing|inaction|segregation|division|isolation)\b", ()),
-    (rf"\bhow (?:much (?:money|funding|cash|grant)|costly|expensive)|\bhow much (?:is|was|are|were)\b(?! (?:known|said|understood|done|left|being|of|due|about))|\bhow much (?:does|did|do|would|has|have|will|should|can|it|they)\b.{{0,80}}\b{_MONEY}\b|\bhow much\b.{{0,60}}\b(?:worth|costs?|spent|paid|pay)\b", (AnswerType.AMOUNT,)),
+    (rf"\bhow (?:much (?:(?:extra|more|federal|public|central|new|government|local) )?(?:money|funding|cash|grant)|costly|expensive)|\bhow much (?:more |extra )?(?:of the [\w ]+fund|should)\b|\b(?:in|many) (?:pounds|euros|dollars)\b|\b(?:what|how much)(?:'s| is| are| was| were| will| would| does| do| did) [^,.;:]{{0,60}}?(?<!to )\b(?:pay|paid|costs?|charge|tickets?|penalty|fine)\b(?! off)|\bwhat (?:income|salary|pay|wage|pay level)\b|\bnew price\b|\bhow much (?:is|was|are|were)\b(?! (?:known|said|understood|done|left|being|of|due|about))|\bhow much (?:does|did|do|would|has|have|will|should|can|it|they)\b.{{0,80}}\b{_MONEY}\b|\bhow much\b.{{0,60}}\b(?:worth|costs?|spent|paid|pay)\b", (AnswerType.AMOUNT,)),
     (r"\b(?:what|which) (?:is |was |are |were |did |does )?(?:the |it |they )?(?:cost|price|fee|charge|budget|salary|amount of money)|\bcost (?:of|to)\b|\bfees?\b.*\bhow\b|\bhow many pounds\b", (AnswerType.AMOUNT,)),
     (r"\b(?:crime|unemployment|employment|birth|pass|success|poverty|literacy|drop-?out) rates?\b|\bwhat (?:percentage|proportion|share|fraction|per ?cent)|\bhow (?:large|big) a (?:share|proportion)|\bpercentage of\b|\bproportion of\b", (AnswerType.SHARE,)),
     (r"\bhow (?:often|frequently|regularly|many times)|\bhow many (?:hours|days|times) (?:a|per|each|every)\b|\bhow much time\b|\bwhich days?\b|\bwhat days?\b", (AnswerType.FREQUENCY, AnswerType.DURATION)),

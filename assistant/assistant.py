@@ -19,6 +19,7 @@ from assistant.followup import search_texts
 from assistant.initiatives import Entry, Initiatives
 from assistant.missing import Missing, missing
 from assistant.model import Answer, Citation, Narrowing, Outcome, Reason, Refusal, Reply, Trace, Turn
+from assistant.names import Names
 from assistant.narrowing import each, joined, label, narrowings
 from assistant.notices import NoticeRule, notices_for
 from assistant.pen import Model, Pen
@@ -82,6 +83,7 @@ class Assistant:
     ) -> None:
         self.searcher, self.settings, self.rules, self.model, self.votes = searcher, settings, rules, model, votes
         self.shelf: Shelf = searcher.shelf
+        self.names = Names(searcher)
         self.engine = {"embedding": "", "index": "", **(engine or {}), "version": VERSION}
         self.today = today
         self.writer = Extract(searcher, settings.most_support)
@@ -111,7 +113,7 @@ class Assistant:
         asked, stopped = self._guard(question)
         if stopped:
             return self._refuse(asked, stopped, clock)
-        read = self._read(asked, filters, read_filters)
+        read = self.read(asked, filters, read_filters)
         if not self.shelf.select(read.filters):
             return self._refuse(asked, Reason.FILTER_EXCLUDES_ALL, clock, read=read)
         on_stage("Searching the documents")
@@ -148,8 +150,11 @@ class Assistant:
 
     # before the search
 
-    def _read(self, asked: str, filters: Filters, read_filters: bool) -> Reading:
+    def read(self, asked: str, filters: Filters | None = None, read_filters: bool = True) -> Reading:
+        """The question as it is understood: kind, names, what it narrows the search to."""
+        filters = filters or Filters()
         read = read_question(asked, self.shelf.metadata)
+        read = replace(read, names=read.names or self.names.typed_small(asked))
         narrowed = narrowings(asked, self.shelf.metadata)
         return replace(read, narrowed=narrowed, filters=joined(filters, narrowed) if read_filters else filters)
 
@@ -226,7 +231,7 @@ class Assistant:
             return Missing(Reason.EMPTY_QUESTION)
         if len(found.parts) >= 2:
             return None
-        gap = missing(self.searcher, read, found.hits, found.scored, found.chance)
+        gap = missing(self.searcher, self.names, read, found.hits, found.scored, found.chance)
         if gap or found.chance >= self.settings.refuse_below:
             return gap
         return Missing(Reason.WEAK_EVIDENCE)

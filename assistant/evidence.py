@@ -19,8 +19,8 @@ from index.search import Searcher
 from index.sentences import Span
 from index.words import STOPWORDS
 
-_COUNTED_WITHIN = 40  # letters after a number in which the thing counted stands
-_COUNTED_ALIKE = 0.4  # cosine of contextual token vectors
+_COUNTED_WITHIN = 60  # letters after a number in which the thing counted stands
+_COUNTED_ALIKE = 0.37  # cosine of contextual token vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,6 @@ class Evidence:
 
     def _counts_it(self, unit: Unit, span: Span, rows: np.ndarray, starts: np.ndarray) -> bool:
         """Whether the words right after a number are like what the question counts."""
-        if re.search(r"%|per ?cent", unit.text[span[0] : span[1]]):
-            return True  # a share says what it is a share of in many ways
         first = unit.start + span[0]
         after = rows[(starts >= first) & (starts < unit.start + span[1] + _COUNTED_WITHIN)]
         return bool(len(after) and (self._counted @ after.T).max() >= _COUNTED_ALIKE)

@@ -15,11 +15,12 @@ from rapidfuzz import fuzz, process
 from assistant.answer_types import AnswerType
 from assistant.evidence import Scored
 from assistant.model import Reason
-from assistant.reading import Kind, Reading, named_sources, number_named
+from assistant.names import Names, telling
+from assistant.reading import Kind, Reading, facets, named_sources, number_named
 from assistant.units import units_of
 from index.model import Hit
 from index.search import Searcher
-from index.words import STOPWORDS, stem, words
+from index.words import stem, words
 
 _MEASURED = frozenset(
     {
@@ -30,6 +31,8 @@ _MEASURED = frozenset(
         AnswerType.FREQUENCY,
         AnswerType.DATE,
         AnswerType.AGE,
+        AnswerType.TIME,
+        AnswerType.CONTACT,
     }
 )
 _NAMED_THINGS = frozenset({AnswerType.ORGANISATION, AnswerType.PLACE})
@@ -42,6 +45,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OUR_YEAR = re.compile(r"\b(?:our|my|we)\b[^.?!]{0,40}?\b((?:19|20)\d\d)\b", re.I)
 _NEAR = 5  # hits in which a name or a year must stand
 _SURE = 0.95
+# A question that puts something to us ("did the Home Office hold ...?") is answered with what the documents say of it.
+_CHECKS = re.compile(r"(?:so |and |but |is it (?:true|right) that |did|does|do|was|were|is|are|has|have|had)\b", re.I)
 _RELEVANT = 0.75  # share of the best late-interaction score from which a sentence counts as about the question
 _NO_PERSON = re.compile(
     r"(?:Review|Report|Network|Project|Council|Group|Survey|Study|Fund|Academy|Office|Party|Government|Service|Strategy|Committee|Executive|Together|Farm|Scots|Future)$"
@@ -61,7 +66,7 @@ class Missing:
 
 
 def missing(
-    searcher: Searcher, reading: Reading, hits: Sequence[Hit], scored: Sequence[Scored], sure: float
+    searcher: Searcher, known: Names, reading: Reading, hits: Sequence[Hit], scored: Sequence[Scored], sure: float
 ) -> Missing | None:
     """The first thing asked for that is not there; None when nothing is seen to be missing. `sure` is the chance that the
     documents speak to the question: near certainty outweighs a name that may only be another word for one of theirs."""
@@ -70,8 +75,13 @@ def missing(
     years = _missing_years(searcher, reading, hits)
     if years:
         return Missing(Reason.NAME_NOT_IN_DOCUMENTS, years)
-    names = missing_names(searcher, reading.names, hits)
-    if names and sure < _SURE:
+    one_thing = not (_CHECKS.match(reading.question) or facets(reading, searcher.shelf.metadata))
+    apart = known.strangers(reading.names) if one_thing else ()
+    if apart:
+        return Missing(Reason.NAME_NOT_IN_DOCUMENTS, apart)
+    nobody = tuple(name for name in reading.names if known.nobody(name))
+    names = nobody or missing_names(searcher, reading.names, hits)
+    if names and (nobody or sure < _SURE):
         return Missing(Reason.NAME_NOT_IN_DOCUMENTS, names)
     if _MEASURED.intersection(reading.types) and not _has_typed(searcher, reading, scored):
         return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
@@ -87,7 +97,7 @@ def _has_typed(searcher: Searcher, reading: Reading, scored: Sequence[Scored]) -
     sources = named_sources(reading.question, searcher.shelf.metadata)
     said = {word for names in sources.values() for name in names for word in _stems(name)}
     known = [
-        t for name in reading.names if (t := _telling(name) - said) and any(searcher.parts.lexical.known(w) for w in t)
+        t for name in reading.names if (t := telling(name) - said) and any(searcher.parts.lexical.known(w) for w in t)
     ]
     best = max(one.late for one in scored)
     return any(one.typed and one.late >= best * _RELEVANT and _of_the_name(searcher, known, one) for one in scored)
@@ -95,9 +105,11 @@ def _has_typed(searcher: Searcher, reading: Reading, scored: Sequence[Scored]) -
 
 def _of_the_name(searcher: Searcher, names: Sequence[set[str]], one: Scored) -> bool:
     """Whether the sentence, the two before it, the headings or what is known of the source hold each name: a figure for
-    London says nothing of Halifax."""
+    London says nothing of Halifax. A case study is about its subject from end to end."""
     about = searcher.shelf.metadata[one.unit.passage.source_id]
-    before = [unit.text for unit in units_of(one.unit.passage) if unit.start <= one.unit.start][-3:]
+    whole = one.unit.passage.kind == "case_study"
+    before = [unit.text for unit in units_of(one.unit.passage) if whole or unit.start <= one.unit.start]
+    before = before if whole else before[-3:]
     close = _stems(" ".join((*one.unit.passage.where.heading, about.title, about.publisher, *about.authors, *before)))
     return all(sum(_near({word}, close) for word in telling) > len(telling) / 2 for telling in names)
 
@@ -135,7 +147,7 @@ def missing_names(searcher: Searcher, names: Sequence[str], hits: Sequence[Hit])
     """Names in the question none of whose telling words stands near: in the best passages, their headings and what is
     known of their sources."""
     near = {word for hit in hits[:_NEAR] for word in _words_near(searcher, hit)}
-    return tuple(name for name in names if (telling := _telling(name)) and not _near(telling, near))
+    return tuple(name for name in names if (told := telling(name)) and not _near(told, near))
 
 
 def _near(telling: set[str], near: set[str]) -> bool:
@@ -148,10 +160,6 @@ def _near(telling: set[str], near: set[str]) -> bool:
         )
         for word in telling
     )
-
-
-def _telling(name: str) -> set[str]:
-    return {stem(word) for word in words(name) if word not in STOPWORDS}
 
 
 def _words_near(searcher: Searcher, hit: Hit) -> set[str]:

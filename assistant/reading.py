@@ -118,7 +118,7 @@ def names_in(question: str) -> list[str]:
         parts = text.split()
         if starts_sentence and (parts[0].lower() in STOPWORDS or len(parts) == 1):
             parts = parts[1:]
-        parts = [re.sub(r"['’]s?$", "", part) for part in parts]
+        parts = [re.sub(r"['’](?:s|d|ll|ve|re|m)?$", "", part) for part in parts]
         if any(part not in _NOT_NAMES and part.lower() not in STOPWORDS for part in parts):
             names.append(" ".join(parts))
     return names

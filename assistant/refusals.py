@@ -53,6 +53,8 @@ def words_for(reason: Reason, names: Sequence[str] = (), types: Sequence[AnswerT
             AnswerType.PERSON: "who",
             AnswerType.ORGANISATION: "which organisation",
             AnswerType.PLACE: "where",
+            AnswerType.TIME: "at what time",
+            AnswerType.CONTACT: "how to reach them",
         }[types[0]]
         return f"The documents do not say {asked}."
     return _WORDS.get(reason, "The documents do not answer this.")

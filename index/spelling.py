@@ -19,7 +19,7 @@ class Speller:
     def __init__(self, vocabulary: Iterable[str], is_word: Callable[[str], bool]) -> None:
         self._words = sorted({word for word in vocabulary if len(word) >= _SHORTEST and word.isalpha()})
         self._known = frozenset(self._words)
-        self._is_word = is_word
+        self.is_word = is_word
 
     def correct(self, text: str) -> str:
         """The text with each unknown word that is nearly a known one put right; everything else as it stands."""
@@ -27,7 +27,7 @@ class Speller:
 
     def _corrected(self, word: str) -> str:
         plain = re.sub(r"['’]s$", "", word).lower()
-        if len(plain) < _SHORTEST or plain in self._known or self._is_word(plain):
+        if len(plain) < _SHORTEST or plain in self._known or self.is_word(plain):
             return word
         least = _ALIKE if len(plain) > 5 else _ALIKE_SHORT
         found = process.extractOne(plain, self._words, scorer=fuzz.ratio, score_cutoff=least)

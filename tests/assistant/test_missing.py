@@ -8,15 +8,14 @@ from assistant.answer_types import AnswerType
 from assistant.assistant import Assistant
 from assistant.missing import Missing, missing, missing_names
 from assistant.model import Reason
-from assistant.reading import read_question
 from index.model import Hit
 
 
 def gap(assistant: Assistant, question: str) -> Missing | None:
     """What is missing for a question that the documents are surely near to."""
-    read = read_question(question, assistant.shelf.metadata)
+    read = assistant.read(question)
     found = assistant.find(read)
-    return missing(assistant.searcher, read, found.hits, found.scored, found.chance)
+    return missing(assistant.searcher, assistant.names, read, found.hits, found.scored, found.chance)
 
 
 @pytest.mark.parametrize(
