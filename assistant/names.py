@@ -42,9 +42,7 @@ class Names:
                 runs[-1].append(plain.capitalize())
             elif runs[-1]:
                 runs.append([])
-        return tuple(
-            " ".join(run) for run in runs if len(run) > 1 or (run and self._capital(run[0].lower()) == "first")
-        )
+        return tuple(" ".join(run) for run in runs if len(run) > 1 or (run and self._no_other_word(run[0].lower())))
 
     def _no_other_word(self, word: str) -> bool:
         """A name that is no word of the language besides, as Reading and Northern may be."""

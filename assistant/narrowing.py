@@ -25,7 +25,7 @@ _UNTIL = re.compile(rf"(?<!not )(?<!long )\b(?:before|until|up to|by) {_YEAR}\b"
 _OF_YEAR = re.compile(rf"\b(?:published|written) in {_YEAR}\b", re.I)
 _KIND = re.compile(r"\b(?:in|from|among|only|just) (?:the |any (?:of the )?)?(blogs?|blog posts?|case studies)\b", re.I)
 _PUBLISHER = re.compile(r"\bpublished by (?:the )?([\w’' -]{3,60})", re.I)
-_IN_PLACE = r"\b(?:in|about|on|from|across) (?:the )?{place}\b(?!['’])"
+_IN_PLACE = r"\b(?:in|from|across) (?:the )?{place}\b(?!['’])"
 # Where the asker is says nothing of where to look.
 _MINE = re.compile(
     r"\b(?i:I|we|my|our|us|here)\b[^.?!,;]{0,40}\b(?:in|from|across) (?:the )?[A-Z]|\b(?:based|live|living) in\b"
