@@ -19,7 +19,6 @@ from assistant.assemble import open_assistant
 from assistant.assistant import Assistant
 from assistant.evidence import Scored
 from assistant.missing import missing
-from assistant.reading import read_question
 from assistant.settings import Settings
 from eval.bootstrap import RESAMPLES, SEED
 from eval.load import read_cases
@@ -114,11 +113,11 @@ def shelf_signs(assistant: Assistant, reader: Reader, cases: Sequence[Case], tel
 
 
 def _shelf_sign(assistant: Assistant, reader: Reader, case: Case) -> Sign | None:
-    read = read_question(case.question, assistant.shelf.metadata)
+    read = assistant.read(case.question)
     found = assistant.find(read)
     if not found.scored:
         return None
-    gap = missing(assistant.searcher, read, found.hits, found.scored, found.chance)
+    gap = missing(assistant.searcher, assistant.names, read, found.hits, found.scored, found.chance)
     hits = found.hits[:NEAR]
     texts = [assistant.shelf.embedded[hit.passage.id] for hit in hits]
     readings = reader.score(found.search_text, texts)
