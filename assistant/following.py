@@ -16,7 +16,7 @@ from typing import Any
 from assistant.assistant import Assistant, Stage
 from assistant.model import Reply, Turn
 from index.errors import IndexProblem
-from index.model import Filters
+from index.model import Filters, Hit
 from index.shelf import Shelf
 from ingest.model import Metadata
 
@@ -101,6 +101,10 @@ class FollowingAssistant(Assistant):
             if last or self._mark() in (opened.mark, self._unusable):
                 break
         return reply
+
+    def search(self, text: str, filters: Filters | None = None, most: int = 8) -> list[Hit]:
+        with self._reading() as opened:
+            return opened.assistant.search(text, filters, most)
 
     def json(self, reply: Reply) -> dict[str, Any]:
         """By the shelf that the reply was made from."""

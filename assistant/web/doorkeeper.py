@@ -16,7 +16,7 @@ from assistant.web.caller import Caller
 from assistant.web.credentials import Given, same
 from assistant.web.embed_tokens import EmbedTokens
 
-_FOR_FRAMES = ("/api/v1/", "/embed")
+_FOR_FRAMES = ("/api/v1/ask", "/api/v1/sources", "/api/v1/passages/", "/api/v1/embed/token", "/embed")
 
 
 @dataclass(frozen=True, slots=True)

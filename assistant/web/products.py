@@ -18,6 +18,7 @@ from assistant.products.brief import make_brief
 from assistant.products.comparison import make_comparison
 from assistant.products.forms import MEDIA_TYPES, brief_as, comparison_as, fits_json
 from assistant.serving import WebSettings
+from assistant.web.api import problems
 from assistant.web.asks import Asks
 from assistant.web.problems import problem
 from assistant.web.schemas import Word
@@ -27,6 +28,7 @@ _AT_ONCE = 2  # a briefing takes some ten times as long as an answer
 _MOST_TOPIC = 300
 _NO_STORE = {"Cache-Control": "no-store"}
 _ENDINGS = {"json": ".json", "markdown": ".md", "docx": ".docx", "csv": ".csv"}
+_WRONG = problems(400, 401, 403, 408, 413, 422, 429, 503, 504)
 Made = TypeVar("Made")
 
 
@@ -77,7 +79,12 @@ class Products:
     def router(self) -> APIRouter:
         router = APIRouter()
         router.add_api_route(
-            "/api/v1/brief", self.brief, methods=["POST"], summary="A cited briefing on a topic", response_model=None
+            "/api/v1/brief",
+            self.brief,
+            methods=["POST"],
+            summary="A cited briefing on a topic",
+            response_model=None,
+            responses=_WRONG,
         )
         router.add_api_route(
             "/api/v1/compare",
@@ -85,8 +92,15 @@ class Products:
             methods=["POST"],
             summary="A table of sources by theme",
             response_model=None,
+            responses=_WRONG,
         )
-        router.add_api_route("/api/v1/initiatives", self.initiatives, response_model=InitiativesOut)
+        router.add_api_route(
+            "/api/v1/initiatives",
+            self.initiatives,
+            response_model=InitiativesOut,
+            responses=problems(401, 403, 422, 429),
+            summary="Initiatives that the documents tell of",
+        )
         return router
 
     async def brief(self, body: BriefBody) -> Response:

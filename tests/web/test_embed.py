@@ -135,7 +135,7 @@ def test_the_pages_token_asks_and_reads_sources_and_nothing_else() -> None:
     token = bearer(token_of(client.get("/embed?site=intranet")))
     assert client.post("/api/v1/ask", json=QUESTION, headers=token).status_code == 200
     assert client.get("/api/v1/sources", headers=token).status_code == 200
-    for path in ("/", "/v1/models", "/openapi.json", "/config"):
+    for path in ("/", "/api/v1/initiatives", "/v1/models", "/openapi.json", "/config"):
         refused = client.get(path, headers=token)
         assert refused.status_code == 403, path
         assert "embedded chat" in refused.json()["detail"]
