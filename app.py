@@ -106,6 +106,7 @@ def index(
 
 
 def _plan(settings: Settings, as_json: bool) -> None:
+    from assistant.report import why
     from index.build import plan
     from index.embedding import fingerprint_of
 
@@ -119,7 +120,7 @@ def _plan(settings: Settings, as_json: bool) -> None:
         if which:
             print(f"Would {verb}: {', '.join(which)}")
     for skipped in planned.skipped:
-        print(f"Would skip: {skipped.path}: {skipped.reason} {skipped.advice}".rstrip())
+        print(f"Would skip: {skipped.path}: {why(skipped)}")
     print("Nothing was changed.")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from index.alike import Alike
 from index.build import BuildReport
 from index.examine import Count, DocumentFacts, Findings
+from ingest.model import Skipped
 
 
 def as_data(report: BuildReport) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def as_lines(report: BuildReport) -> list[str]:
             lines.append(f"{word}: {', '.join(ids)}")
     if report.unchanged:
         lines.append(f"Unchanged: {', '.join(report.unchanged)}")
-    lines += [f"Skipped: {s.path}: {s.reason} {s.advice}".rstrip() for s in report.skipped]
+    lines += [f"Skipped: {s.path}: {why(s)}" for s in report.skipped]
     lines += [f"Could not be read: {warning}" for warning in report.warnings]
     lines += alike_lines(report.near_duplicates)
     if not report.published:
@@ -40,7 +41,7 @@ def doctor_lines(findings: Findings) -> list[str]:
     """The findings in reading order, faults last, where the eye rests."""
     lines = [_document_line(fact) for fact in findings.documents]
     lines += [f"    could not be read: {what}" for fact in findings.documents for what in fact.unreadable]
-    lines += [f"{s.path}: skipped. {s.reason} {s.advice}".rstrip() for s in findings.skipped]
+    lines += [f"{s.path}: skipped: {why(s)}" for s in findings.skipped]
     lines += alike_lines(findings.near_duplicates)
     lines.append(f"In all: {_counted(findings.all)}")
     for name, groups in (("Kind", findings.by_kind), ("Year", findings.by_year)):
@@ -55,6 +56,11 @@ def doctor_lines(findings: Findings) -> list[str]:
     lines.append("Versions: " + ", ".join(f"{name} {number}" for name, number in (findings.versions or {}).items()))
     lines += [f"FAULT: {fault}" for fault in findings.faults] or ["Everything is sound."]
     return lines
+
+
+def why(skipped: Skipped) -> str:
+    """The reason, and what its owner can do."""
+    return " ".join(filter(None, (f"{skipped.reason.rstrip('.')}.", skipped.advice)))
 
 
 def alike_lines(found: Sequence[Alike]) -> list[str]:

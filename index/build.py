@@ -213,11 +213,11 @@ class _Folder:
 def _without_copies(
     found: Iterable[FoundFile], catalogue: Catalogue, held: set[str]
 ) -> tuple[tuple[FoundFile, ...], list[Skipped]]:
-    """Of files with the same bytes one is read: the one in the catalogue, else the one that is held already, else the first
-    by path. The others are told as its copies."""
+    """Of files with the same bytes one is read: the one in the catalogue, else the one that is held already, else the one of
+    the shortest path. The others are told as its copies."""
     first: dict[str, FoundFile] = {}
     copies: list[FoundFile] = []
-    for file in sorted(found, key=lambda f: (catalogue.entry(f.path) is None, f.path not in held, f.path)):
+    for file in sorted(found, key=lambda f: (catalogue.entry(f.path) is None, f.path not in held, len(f.path), f.path)):
         if first.setdefault(file.sha256, file) is not file:
             copies.append(file)
     told = [_copy(file.path, f"it is the same file as {first[file.sha256].path}, byte for byte") for file in copies]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Collection as Names
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +42,9 @@ def connect(settings: ChromaSettings, folder: Path) -> ClientAPI:
         if settings.host:
             return chromadb.HttpClient(settings.host, settings.port, ssl=settings.ssl, settings=quiet)
         return chromadb.PersistentClient(str(folder), settings=quiet)
-    except Exception as error:  # chromadb raises ValueError, httpx errors and its own, by version
+    except BaseException as error:  # chromadb raises ValueError, httpx errors and its own; its Rust part panics
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         if not settings.host:
             raise IndexDamaged(_damaged(settings, str(error))) from error
         raise IndexProblem(
@@ -70,9 +75,22 @@ def told(settings: ChromaSettings) -> Iterator[None]:
 
 
 @contextmanager
+def _writable(settings: ChromaSettings, folder: Path) -> Iterator[Path]:
+    """Chroma writes to its files when it is merely opened; where it may not, it works on a copy."""
+    if settings.host or not (folder / "chroma.sqlite3").is_file() or os.access(folder / "chroma.sqlite3", os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="common-ground-") as place:
+        copy = Path(shutil.copytree(folder, Path(place, "chroma")))
+        for path in (copy, *copy.rglob("*")):
+            path.chmod(0o700 if path.is_dir() else 0o600)
+        yield copy
+
+
+@contextmanager
 def open_collection(settings: ChromaSettings, folder: Path, name: str, holds: int) -> Iterator[Collection]:
     """The vectors of one generation. Raises IndexDamaged when they are not there, cannot be read or are not `holds`."""
-    with open_chroma(settings, folder) as client:
+    with _writable(settings, folder) as place, open_chroma(settings, place) as client:
         try:
             collection = client.get_collection(name, embedding_function=None)
             count = collection.count()

@@ -80,7 +80,7 @@ def current(root: Path) -> Path | None:
 def read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
-    except (OSError, ValidationError) as error:
+    except (FileNotFoundError, ValidationError) as error:
         raise IndexDamaged(f"{folder.name} has no sound manifest. Run: python app.py index") from error
 
 

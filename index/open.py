@@ -16,6 +16,7 @@ from llama_index.vector_stores.chroma import ChromaVectorStore
 from index import generation
 from index.chroma import open_collection, told
 from index.embedding import SentenceEmbedding
+from index.errors import IndexProblem
 from index.expansion import QuestionIndex
 from index.lexical import LexicalIndex
 from index.reader import load_reader
@@ -49,11 +50,24 @@ class _Dense(BaseRetriever):
 
 
 @contextmanager
+def _files_told(root: Path) -> Iterator[None]:
+    """A file that is there and cannot be opened is no damage: handles or permissions are missing."""
+    try:
+        yield
+    except OSError as error:
+        raise IndexProblem(
+            f"The index in {root} cannot be opened just now: {error.strerror or error}. See to the limits and the "
+            "permissions of this user, then try again."
+        ) from error
+
+
+@contextmanager
 def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding) -> Iterator[OpenIndex]:
     """Raises IndexMissing, IndexDamaged when a file is not as published, IndexStale when it was made with
     other settings."""
-    folder = generation.serving(root, settings, embedding.fingerprint)
-    manifest = generation.read_manifest(folder)
+    with _files_told(root):
+        folder = generation.serving(root, settings, embedding.fingerprint)
+        manifest = generation.read_manifest(folder)
     with open_collection(settings.chroma, folder / "chroma", manifest.collection, manifest.passages) as collection:
         vectors = VectorStoreIndex.from_vector_store(
             ChromaVectorStore(chroma_collection=collection), embed_model=embedding
@@ -63,17 +77,18 @@ def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding
             inner = vectors.as_retriever(filters=where, similarity_top_k=min(top_k, max(1, manifest.passages)))
             return _Dense(inner, settings.chroma)
 
-        shelf = Shelf(folder / "shelf.sqlite")
-        name = settings.search.rerank
-        tokens = TokenVectors(folder / "tokens")
-        parts = Parts(
-            embedding=embedding,
-            dense=dense,
-            lexical=LexicalIndex.load(folder / "bm25"),
-            expanded=LexicalIndex.load(folder / "bm25-expanded"),
-            tokens=tokens,
-            questions=QuestionIndex(folder / "questions", tokens.rarity),
-            reader=load_reader(settings.reader),
-            reranker=None if name in ("late", "none") else cross_encoder(name, settings.search.candidates),
-        )
+        with _files_told(root):
+            shelf = Shelf(folder / "shelf.sqlite")
+            name = settings.search.rerank
+            tokens = TokenVectors(folder / "tokens")
+            parts = Parts(
+                embedding=embedding,
+                dense=dense,
+                lexical=LexicalIndex.load(folder / "bm25"),
+                expanded=LexicalIndex.load(folder / "bm25-expanded"),
+                tokens=tokens,
+                questions=QuestionIndex(folder / "questions", tokens.rarity),
+                reader=load_reader(settings.reader),
+                reranker=None if name in ("late", "none") else cross_encoder(name, settings.search.candidates),
+            )
         yield OpenIndex(Searcher(parts, shelf, settings.search), shelf, manifest.fingerprint, manifest.model)

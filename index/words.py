@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 # Words that carry no topic. Question words are here too: they say what kind of answer is wanted, not what about.
@@ -46,6 +46,7 @@ def content_words(text: str) -> list[str]:
     return [word for word in words(text) if word not in STOPWORDS]
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     plain = word.removesuffix("'s")
     spelled = _SPELLINGS.get(plain, plain)

@@ -22,9 +22,8 @@ from pydantic import Field
 from eval.hold.damage import KINDS
 from eval.hold.experiment import Experiment, Findings, Run, Sizes, none_of
 from eval.hold.kill import golden_questions
-from eval.hold.place import Look, Place, bring_in, look, write_shelf
+from eval.hold.place import Look, Place, ask, bring_in, look, write_shelf
 from eval.hold.processes import PATIENCE, say, serve, start
-from eval.hold.vectors import WordVectors
 from index import generation
 from index.errors import IndexProblem
 from index.library import library_path
@@ -131,14 +130,7 @@ def _library(
 
 def _replies(place: Place, questions: list[str], sound: Look) -> str:
     """What serves does not need the library."""
-    from assistant.assistant import Assistant
-    from assistant.settings import AnswerSettings
-    from eval.hold.place import replies_of
-    from index.open import open_index
-    from index.settings import IndexSettings
-
-    with open_index(place.data, IndexSettings(), WordVectors()) as index:
-        said = replies_of(Assistant(index.searcher, AnswerSettings()), questions)
+    said = ask(place.data, questions)
     return "as before" if said.digests == sound.replies else "WRONG ANSWERS"
 
 

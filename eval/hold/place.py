@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assistant.settings import HOME, AnswerSettings
 from eval.hold.vectors import WordVectors
@@ -18,9 +17,6 @@ from index.embedding import SentenceEmbedding
 from index.library import Library, library_path
 from index.settings import IndexSettings
 from ingest import IngestSettings
-
-if TYPE_CHECKING:
-    from assistant.web.asks import Asks
 
 _SAID = ("outcome", "text", "claims", "citations", "related", "notices")
 SECRET = "Quillingtonfax"
@@ -73,26 +69,31 @@ def bring_in(
 
 def look(data: Path, questions: Sequence[str]) -> Look:
     """Opens what is there and asks it. Raises IndexProblem when nothing serves."""
-    from assistant.assistant import Assistant  # slow, and a process that is to be killed need not wait for them
-    from index.open import open_index
-
     with Library(library_path(data)) as library:
         faults, documents = tuple(library.faults()), _documents(library)
-    with open_index(data, IndexSettings(), WordVectors()) as index:
-        said = replies_of(Assistant(index.searcher, AnswerSettings()), questions)
-        return Look(faults, documents, index.fingerprint, said.digests, said.answered)
+    said = ask(data, questions)
+    return Look(faults, documents, said.fingerprint, said.digests, said.answered)
 
 
 @dataclass(frozen=True, slots=True)
-class Replies:
+class Said:
+    """What serves, a digest of each reply, and how many were answers."""
+
+    fingerprint: str
     digests: tuple[str, ...]
     answered: int
 
 
-def replies_of(assistant: Asks, questions: Sequence[str]) -> Replies:
-    replies = [assistant.json(assistant.ask(question)) for question in questions]
-    answered = sum(reply["outcome"] in ("answered", "partly_answered") for reply in replies)
-    return Replies(tuple(_digest([reply[part] for part in _SAID]) for reply in replies), answered)
+def ask(data: Path, questions: Sequence[str]) -> Said:
+    """Of what serves, without the library. Raises IndexProblem when nothing does."""
+    from assistant.assistant import Assistant  # slow, and a process that is to be killed need not wait for them
+    from index.open import open_index
+
+    with open_index(data, IndexSettings(), WordVectors()) as index:
+        assistant = Assistant(index.searcher, AnswerSettings())
+        replies = [assistant.json(assistant.ask(question)) for question in questions]
+        answered = sum(reply["outcome"] in ("answered", "partly_answered") for reply in replies)
+        return Said(index.fingerprint, tuple(_digest([reply[part] for part in _SAID]) for reply in replies), answered)
 
 
 @dataclass(frozen=True, slots=True)

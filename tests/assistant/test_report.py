@@ -10,7 +10,7 @@ from index.build import BuildReport
 from index.examine import Count, DocumentFacts, Findings
 from ingest.model import Skipped
 
-SKIPPED = Skipped("scan.pdf", "It holds pictures of pages and no text.", "Run it through OCR.")
+SKIPPED = Skipped("scan.pdf", "it holds pictures of pages and no text", "Run it through OCR.")
 
 
 def test_each_thing_that_happened_has_a_line() -> None:
@@ -22,7 +22,7 @@ def test_each_thing_that_happened_has_a_line() -> None:
         "Added: a, b",
         "Removed: c",
         "Unchanged: d",
-        "Skipped: scan.pdf: It holds pictures of pages and no text. Run it through OCR.",
+        "Skipped: scan.pdf: it holds pictures of pages and no text. Run it through OCR.",
         "Could not be read: a: page 3",
         "20 passages, 7 texts embedded, index f00.",
     ]
@@ -46,7 +46,7 @@ def test_a_document_is_told_of_with_what_is_not_known() -> None:
     assert lines[:3] == [
         "a: A Town (kind unknown, year unknown), 3 sections, 9 passages",
         "    could not be read: page 4",
-        "scan.pdf: skipped. It holds pictures of pages and no text. Run it through OCR.",
+        "scan.pdf: skipped: it holds pictures of pages and no text. Run it through OCR.",
     ]
     assert "Index: gen-0001 f00 m" in lines
     assert lines[-1] == "Everything is sound."

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from eval.hold.pdfs import EXPERIMENT, PdfSizes
+from eval.hold.record import carry_out
 from ingest import Document, IngestSettings, UnreadableFile, read_file, scan
 from tests.ingest.files import assembled, paragraph, pdf, stream, zipped
 
@@ -156,3 +158,11 @@ def test_the_child_can_neither_connect_nor_start_programs() -> None:
 def test_a_settings_limit_holds_for_text_too(read: Read) -> None:
     with pytest.raises(UnreadableFile, match="more than 1 MB of text"):
         read("long.txt", "word " * 300_000, IngestSettings(max_text_mb=1))
+
+
+def test_crafted_and_mutated_files_end_in_text_or_a_reason() -> None:
+    """The short form of `python -m eval hold pdfs`."""
+    sizes = PdfSizes(crafted=4, mutated=8, cpu_seconds=4, wall_seconds=30)
+    record = carry_out(EXPERIMENT, sizes, seed=3)
+    assert [promise for promise in record.promises if not promise.kept] == []
+    assert record.figures["read"] + sum(record.figures["reasons"].values()) == 12
