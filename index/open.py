@@ -19,7 +19,6 @@ from index.embedding import SentenceEmbedding
 from index.errors import IndexProblem
 from index.expansion import QuestionIndex
 from index.lexical import LexicalIndex
-from index.reader import load_reader
 from index.rerank import cross_encoder
 from index.search import Parts, Searcher
 from index.settings import ChromaSettings, IndexSettings
@@ -88,7 +87,6 @@ def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding
                 expanded=LexicalIndex.load(folder / "bm25-expanded"),
                 tokens=tokens,
                 questions=QuestionIndex(folder / "questions", tokens.rarity),
-                reader=load_reader(settings.reader),
                 reranker=None if name in ("late", "none") else cross_encoder(name, settings.search.candidates),
             )
         yield OpenIndex(Searcher(parts, shelf, settings.search), shelf, manifest.fingerprint, manifest.model)

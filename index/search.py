@@ -17,7 +17,6 @@ from index.expansion import QuestionIndex
 from index.fuse import fuse
 from index.lexical import LexicalIndex
 from index.model import Filters, Hit, Passage
-from index.reader import Reader
 from index.settings import SearchSettings
 from index.shelf import Allowed, Shelf
 from index.spelling import Speller
@@ -72,7 +71,6 @@ class Parts:
     tokens: TokenVectors
     questions: QuestionIndex
     reranker: BaseNodePostprocessor | None
-    reader: Reader | None = None
 
 
 class Searcher(BaseRetriever):

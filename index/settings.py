@@ -37,13 +37,6 @@ class SearchSettings(_Section):
     rerank: str = Field("late", description="'late', 'none', or a sentence-transformers CrossEncoder by name or folder")
 
 
-class ReaderSettings(_Section):
-    """The network that says whether a passage holds the answer, and where."""
-
-    enabled: bool = False
-    folder: str = Field("", description="a folder with other weights; empty for those that come with the project")
-
-
 class ChromaSettings(_Section):
     """Embedded by default; with a host, one collection per generation on a Chroma server."""
 
@@ -56,5 +49,4 @@ class IndexSettings(_Section):
     split: SplitSettings = SplitSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
-    reader: ReaderSettings = ReaderSettings()
     chroma: ChromaSettings = ChromaSettings()

@@ -46,6 +46,7 @@ def train_command(
 
 @app.command("judge")
 def judge_command(
+    weights: Annotated[Path, typer.Argument(metavar="DIR", help="folder with reader.safetensors and reader.json")],
     cases: Annotated[list[Path] | None, typer.Argument(metavar="CASES.jsonl...", help="cases over the shelf")] = None,
     squad: Annotated[
         Path | None, typer.Option("--squad", metavar="DIR", help="SQuAD 2.0 as queries and corpus")
@@ -59,10 +60,10 @@ def judge_command(
 
     loaded = load_settings(settings)
     if squad:
-        _show("SQuAD 2.0", judge.on_squad(loaded, squad, most), "late of the best sentence", out)
+        _show("SQuAD 2.0", judge.on_squad(loaded, weights, squad, most), "late of the best sentence", out)
     if cases:
         with _progress("Asking") as tell:
-            _show("cases", judge.on_shelf(loaded, cases, tell), "chance", out)
+            _show("cases", judge.on_shelf(loaded, weights, cases, tell), "chance", out)
 
 
 def _show(name: str, signs: list[Sign], beside: str, out: Path | None) -> None:

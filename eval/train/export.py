@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 
 from eval.train.batches import Batcher, Pair
 from eval.train.loop import logits
-from index.readernet import Lower, Upper
+from eval.train.network import Lower, Upper
 
 Floats = NDArray[np.float64]
 

@@ -25,9 +25,9 @@ from eval.load import read_cases
 from eval.model import Case
 from eval.sources import read_sources
 from eval.train.loop import Tell, area
+from eval.train.reader import Reader, Reading
 from eval.words import plain
 from index.embedding import SentenceEmbedding, load_embedding
-from index.reader import WEIGHTS, Reader, Reading
 from index.sentences import sentences
 
 NEAR = 5  # passages read for each question
@@ -45,13 +45,13 @@ class Sign:
     right: dict[str, bool]
 
 
-def on_squad(settings: Settings, folder: Path, most: int) -> list[Sign]:
-    reader = Reader(Path(settings.index.reader.folder or WEIGHTS))
+def on_squad(settings: Settings, weights: Path, folder: Path, most: int) -> list[Sign]:
+    reader = Reader(weights)
     return squad_signs(reader, load_embedding(settings.index.embedding), read_squad(folder, most))
 
 
-def on_shelf(settings: Settings, files: Sequence[Path], tell: Tell) -> list[Sign]:
-    reader = Reader(Path(settings.index.reader.folder or WEIGHTS))
+def on_shelf(settings: Settings, weights: Path, files: Sequence[Path], tell: Tell) -> list[Sign]:
+    reader = Reader(weights)
     cases = read_cases(files, read_sources(settings.paths.corpus))
     with open_assistant(settings) as assistant:
         return shelf_signs(assistant, reader, cases, tell)
@@ -127,14 +127,31 @@ def _shelf_sign(assistant: Assistant, reader: Reader, case: Case) -> Sign | None
         "late": found.scored[0].late,
         "meaning": found.scored[0].meaning,
         "typed": float(any(one.typed for one in found.scored[:5])),
-        **{f"read {n}": reading.answerable for n, reading in enumerate(readings, start=1)},
-        "read best": max(reading.answerable for reading in readings),
+        **_said(readings, reader.score(found.search_text, elsewhere(assistant))),
     }
     near = {
         hit.passage.id: (reading, len(text) - len(hit.passage.text))
         for hit, reading, text in zip(hits, readings, texts, strict=True)
     }
     return Sign(case.id, case.kind, case.answerable, values, _chosen(case, found.scored, near))
+
+
+def elsewhere(assistant: Assistant) -> list[str]:
+    """Passages that were not looked for: what the reader says of them, it says of the question alone."""
+    passages = sorted(assistant.shelf.passages(), key=lambda passage: passage.id)
+    return [assistant.shelf.embedded[passage.id] for passage in passages[:: max(1, len(passages) // 3)][:3]]
+
+
+def _said(found: Sequence[Reading], others: Sequence[Reading]) -> dict[str, float]:
+    """Log odds: a sign of the question alone would be as high for any passages, and the difference nothing."""
+    mean, other = (float(np.mean([_odds(one) for one in readings])) for readings in (found, others))
+    first = {"reader, first passage": _odds(found[0]), "reader, mean": mean, "reader, any passages": other}
+    return {**first, "reader, mean less any": mean - other}
+
+
+def _odds(reading: Reading) -> float:
+    chance = min(max(reading.answerable, 1e-6), 1 - 1e-6)
+    return float(np.log(chance / (1 - chance)))
 
 
 def _chosen(case: Case, scored: Sequence[Scored], near: dict[str, tuple[Reading, int]]) -> dict[str, bool]:

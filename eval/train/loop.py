@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from eval.train.batches import Batch, Batcher, Pair, pairs_of
+from eval.train.network import Lower, Upper
 from eval.train.rows import Bundle
-from index.readernet import Lower, Upper
 
 Tell = Callable[[int, int], None]
 _SPECIAL = 103  # ids of marks, not of words, lie below

@@ -12,12 +12,12 @@ import torch
 from eval.train.batches import Batcher, Pair, pairs_of
 from eval.train.export import calibrate, export, sureness
 from eval.train.loop import Recipe, Tell, Training, area
+from eval.train.network import fresh_upper, published, read_lower
 from eval.train.rows import Bundle, count, read_sets
 from eval.train.shelf_rows import shelf_bundles
 from index import generation
 from index.embedding import bundled_folder
 from index.questions import read_questions
-from index.readernet import fresh_upper, published, read_lower
 from index.shelf import Shelf
 
 # Questions of each set at most: those with marked answers in running prose first.

@@ -15,12 +15,12 @@ from eval.train.batches import Batcher, pairs_of
 from eval.train.export import calibrate
 from eval.train.loop import Recipe, Training, area, loss_of, rate_at
 from eval.train.near_misses import near_miss
+from eval.train.network import Upper, fresh_upper, published, read_lower
 from eval.train.rows import Asked, Bundle, read_sets
 from eval.train.shelf_rows import shelf_bundles
 from index.embedding import bundled_folder
 from index.open import OpenIndex
 from index.questions import PredictedQuestions
-from index.readernet import Upper, fresh_upper, published, read_lower
 
 MILL = "The old mill was turned into a library. It opened in 1974. Forty people came to the first evening in Leeds."
 OPENED = (MILL.index("1974"), MILL.index("1974") + 4)

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from eval.train.export import export
+from eval.train.network import fresh_upper, published
+from eval.train.reader import Reader, windows
 from index.embedding import bundled_folder
 from index.errors import ModelUnusable
-from index.reader import Reader, load_reader, windows
-from index.readernet import fresh_upper, published
-from index.settings import ReaderSettings
 
 MILL = "The old mill was turned into a library. It opened in 1974 and cost £12,000. Forty people came to the first evening."
 WOOD = "The wood lies behind the school. Nobody is allowed to cut its trees."
@@ -28,9 +27,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(weights: Path) -> Reader:
-    found = load_reader(ReaderSettings(enabled=True, folder=str(weights)))
-    assert found
-    return found
+    return Reader(weights)
 
 
 def test_a_chance_a_place_and_shares_that_add_up(reader: Reader) -> None:
@@ -76,9 +73,5 @@ def test_weights_that_are_not_the_cards_are_refused(weights: Path, tmp_path: Pat
 
 
 def test_absent_weights_are_told(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnusable, match="switch the reader off"):
+    with pytest.raises(ModelUnusable, match="reader train"):
         Reader(tmp_path)
-
-
-def test_it_can_be_switched_off() -> None:
-    assert load_reader(ReaderSettings(enabled=False)) is None

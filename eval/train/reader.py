@@ -1,6 +1,6 @@
-"""Does a passage hold the answer to a question, and where? A small network of our own says how likely that is.
+"""Does a passage hold the answer to a question, and where? The trained network says how likely that is.
 
-The weights come with the project (`index/weights`, with their model card); they were trained by `python -m eval train`.
+It is judged here and has no part in answering: see "A reader of our own" in `eval/README.md` for why.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +20,11 @@ from numpy.typing import NDArray
 from index.embedding import bundled_path
 from index.errors import ModelUnusable
 from index.sentences import sentences
-from index.settings import ReaderSettings
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 Span = tuple[int, int]
-WEIGHTS = Path(__file__).parent / "weights"
 _PIECES = 256  # of a window at most; what lies beyond is not read
 _ASKED = 64  # of a question
 _WINDOW = 420  # letters
@@ -60,11 +57,11 @@ _NOTHING = Reading(0.0, None, np.zeros((0, 2), dtype=np.int32), np.zeros(0, dtyp
 class Reader:
     """Reads question and passage together. Safe to share between threads: one reads at a time."""
 
-    def __init__(self, folder: Path = WEIGHTS) -> None:
+    def __init__(self, folder: Path) -> None:
         """Raises ModelUnusable when the weights are absent or are not those that the card beside them names."""
         from tokenizers import Tokenizer
 
-        from index.readernet import Upper, published, read_lower
+        from eval.train.network import Upper, published, read_lower
 
         model = bundled_path()
         about = _checked(folder)
@@ -187,13 +184,12 @@ def _checked(folder: Path) -> dict[str, Any]:
         found = hashlib.sha256((folder / "reader.safetensors").read_bytes()).hexdigest()
     except (OSError, ValueError) as error:
         raise ModelUnusable(
-            f"The reader's weights in {folder} cannot be read: {error}. Install the project again, or switch the reader "
-            "off (index.reader.enabled = false)."
+            f"The reader's weights in {folder} cannot be read: {error}. Make them with: python -m eval reader train"
         ) from error
     if found != about["sha256"]:
         raise ModelUnusable(
             f"The reader's weights in {folder} are not those of its card (SHA-256 {found[:16]}, expected "
-            f"{about['sha256'][:16]}). Install the project again, or switch the reader off (index.reader.enabled = false)."
+            f"{about['sha256'][:16]}). Make them again with: python -m eval reader train"
         )
     return about
 
@@ -202,9 +198,3 @@ def _load(folder: Path) -> dict[str, Tensor]:
     from safetensors.torch import load_file
 
     return load_file(folder / "reader.safetensors")
-
-
-@cache
-def load_reader(settings: ReaderSettings) -> Reader | None:
-    """The reader of the settings, loaded once per process; None when it is switched off."""
-    return Reader(Path(settings.folder) if settings.folder else WEIGHTS) if settings.enabled else None
