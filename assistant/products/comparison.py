@@ -57,7 +57,7 @@ def make_comparison(
     on_stage("Filling the table")
     shelf = assistant.shelf.metadata
     if themes:
-        found = [(theme, points_on(assistant, f"{theme}, {material.topic}", material.filters)) for theme in themes]
+        found = [(theme, points_on(assistant, theme, material.topic, material.filters)) for theme in themes]
     else:
         found = [(group.name, list(group.points)) for group in by_aspect(material.points)]
     columns = _columns([point for _, points in found for point in points], shelf)

@@ -48,7 +48,7 @@ def _grid(comparison: Comparison, numbers: Mapping[str, int]) -> Grid:
     empty: tuple[Line, ...] = (words(NOTHING, "quiet"),)
     rows = tuple(
         (
-            (words(row.theme),),
+            (words(row.theme[:1].upper() + row.theme[1:]),),
             *(
                 tuple(quoted(claim, numbers) for claim in row.cells.get(voice.id, ())) or empty
                 for voice in comparison.columns

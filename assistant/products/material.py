@@ -52,6 +52,7 @@ _OF_ITSELF = re.compile(
 # a word that no document knows must come closer.
 _ENOUGH, _CLOSE = 1.3, 0.65
 _FLOOR = 1.2  # total below which no sentence is about a topic, however poor the best is
+_NAMES_THEME = 0.6  # how closely a sentence must match a theme that was asked for
 _NOTHING = Reason.NOTHING_FOUND
 _TWINS = 82  # rapidfuzz token set ratio from which two sentences say the same
 _SOFT = frozenset(
@@ -130,9 +131,15 @@ def _ask(assistant: Assistant, topic: str, filters: Filters | None) -> Reply:
     return reply
 
 
-def points_on(assistant: Assistant, text: str, filters: Filters) -> list[Point]:
-    """The sentences about one thing, best first."""
-    return _points(assistant, (text,), _hits(assistant, (text,), filters))
+def points_on(assistant: Assistant, theme: str, topic: str, filters: Filters) -> list[Point]:
+    """The sentences about a theme within a topic, best first: about both together, and close to the theme itself."""
+    both = f"{theme}, {topic}"
+    hits = _hits(assistant, (both, theme), filters)
+    close = {
+        (one.unit.passage.id, one.unit.start) for one in _scored(assistant, theme, hits) if one.late >= _NAMES_THEME
+    }
+    points = _points(assistant, (both,), hits)
+    return [p for p in points if (p.scored.unit.passage.id, p.scored.unit.start) in close]
 
 
 def _hits(assistant: Assistant, asked: Sequence[str], filters: Filters) -> tuple[Hit, ...]:

@@ -20,7 +20,7 @@ from assistant.products.paper import Block, Grid, Heading, Line, Paper
 
 _FONT, _SIZE = "Calibri", Pt(10)
 _INK, _ACCENT, _GREY = RGBColor(0x1F, 0x1F, 0x1F), RGBColor(0x14, 0x4B, 0x55), RGBColor(0x59, 0x59, 0x59)
-_SHADE = "E6EFF0"
+_SHADE, _RULE = "E6EFF0", "B8C4C6"
 _MARGIN = Cm(2)
 _LONG, _SHORT = Cm(29.7), Cm(21)
 
@@ -79,10 +79,11 @@ def _grid(document: WordDocument, grid: Grid, notes: Footnotes) -> None:
         cell.paragraphs[0].style = document.styles["Cell"]
         cell.paragraphs[0].add_run(xml_words(text)).bold = True
         _shade(cell)
-    _repeat_head(table)
     for row in grid.rows:
         for n, (cell, lines) in enumerate(zip(table.add_row().cells, row, strict=True)):
             _fill(document, cell, lines, notes, first=n == 0)
+    _keep_rows_whole(table)
+    _draw_lines(table)
     _widths(document, table, grid.widths or (1,) * len(grid.head))
 
 
@@ -105,6 +106,26 @@ def _widths(document: WordDocument, table: Table, shares: Sequence[float]) -> No
             cell.width = width
 
 
+def _draw_lines(table: Table) -> None:
+    """Thin grey rules and room around the words, in place of the template's black grid."""
+    properties = table._tbl.tblPr
+    borders, margins = OxmlElement("w:tblBorders"), OxmlElement("w:tblCellMar")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", _RULE)):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    for side, room in (("top", "50"), ("left", "90"), ("bottom", "50"), ("right", "90")):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), room)
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # The standard fixes the order of these: borders, layout, margins, look.
+    layout, look = properties.find(qn("w:tblLayout")), properties.find(qn("w:tblLook"))
+    layout.addprevious(borders) if layout is not None else properties.append(borders)
+    look.addprevious(margins) if look is not None else properties.append(margins)
+
+
 def _shade(cell: _Cell) -> None:
     shade = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", _SHADE)):
@@ -112,12 +133,11 @@ def _shade(cell: _Cell) -> None:
     cell._tc.get_or_add_tcPr().append(shade)
 
 
-def _repeat_head(table: Table) -> None:
-    """The head row again on every page; screen readers read it with each cell."""
-    properties = table.rows[0]._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:tblHeader"))
+def _keep_rows_whole(table: Table) -> None:
+    """No row parted between pages, and the head row again on every page: screen readers read it with each cell."""
     for row in table.rows:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 # the page
