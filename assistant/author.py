@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.bearing import Bearing, bearing
+from assistant.clean import collapse
 from assistant.draft import Draft, DraftClaim
 from assistant.errors import ModelUnavailable
 from assistant.evidence import Scored
@@ -88,9 +89,10 @@ class Author:
             claim, why = self._one(told, tags, weighed)
             if why:
                 dropped.append(f"{why}: {told.text}")
-            if claim and not any(_same_place(claim, other) for other in kept):
+            if claim and not any(_told(claim, other) for other in kept):
                 kept.append(claim)
-        if not any(weighed.answers(claim) for claim in kept):
+        stands = any(claim.written for claim in kept)
+        if not stands or not any(weighed.answers(claim) for claim in kept):
             raise ModelUnavailable("wrote nothing that answers this and that the documents bear out", tuple(dropped))
         return Written(Draft(tuple(kept)), tuple(dropped))
 
@@ -98,7 +100,9 @@ class Author:
         """What may be shown for a sentence, and why it is not the sentence itself."""
         if told.unknown:
             return None, "cites what it was not shown"
-        found = bearing(told.text, [tags[tag] for tag in told.cited] or list(tags.values()))
+        found = bearing(told.text, [tags[tag] for tag in told.cited]) if told.cited else None
+        if not found or found.wrong:  # cited wrongly, or not at all: what is shown is the passage that does bear it out
+            found = _better(found, bearing(told.text, list(tags.values())))
         if not found:
             return None, "nothing in the passages comes near"
         if not weighed.speaks(found.claim):
@@ -169,5 +173,10 @@ def _enough(said: str, on_stage: Callable[[str], None]) -> bool:
     return len(told) > _MOST_SENTENCES or len(told) - len(set(told)) >= 2
 
 
-def _same_place(one: DraftClaim, other: DraftClaim) -> bool:
-    return one.text == other.text or (not one.written and not other.written and one.support == other.support)
+def _told(claim: DraftClaim, other: DraftClaim) -> bool:
+    """Whether the other claim's words hold this one's."""
+    return collapse(claim.text) in collapse(other.text)
+
+
+def _better(found: Bearing | None, other: Bearing | None) -> Bearing | None:
+    return other if found is None or (other and not other.wrong) else found

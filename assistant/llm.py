@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
     from llama_index.llms.openai_like import OpenAILike
 
+_GRACE = 2.0  # seconds after which a response is ended that its reader should have left by then
+
 
 def load_llm(settings: LLMSettings) -> LLM | None:
     """None when no model is set. Its calls raise errors of `openai` where the endpoint cannot be used.
@@ -65,7 +67,7 @@ def _client(settings: LLMSettings) -> openai.OpenAI:
             timeout=silence,
             follow_redirects=False,
             trust_env=not settings.near,
-            event_hooks={"response": [_hurried(settings.total_seconds)]},
+            event_hooks={"response": [_hurried(settings.total_seconds + _GRACE)]},
         ),
     )
 

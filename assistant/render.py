@@ -14,12 +14,16 @@ from ingest.model import Locator, Metadata
 
 SCHEMA = "common-ground/reply/1"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~]|&(?=#?\w+;))")
+# What many readers of Markdown make a link of although nobody marked it as one.
+_ADDRESS = re.compile(
+    r"(?<=\w)(:)(?=//)|(?<=\bwww)(\.)(?=\w)|(?<=[\w.+-])(@)(?=\w)|(?<=\bmailto)(:)|(?<=\bjavascript)(:)", re.I
+)
 _LINE_START = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 
 
 def escape(text: str) -> str:
     """Words of a document or a person as plain Markdown text on one line: nothing in them formats, links or becomes HTML."""
-    return _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text))
+    return _ADDRESS.sub(r"\\\g<0>", _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text)))
 
 
 def plain_line(text: str) -> str:
@@ -90,7 +94,7 @@ def _notice(notice: Notice) -> str:
 
 
 def _refusal(reply: Refusal, shelf: Mapping[str, Metadata]) -> str:
-    lines = [_SPECIAL.sub(r"\\\1", reply.text)]
+    lines = ["\n".join(escape(line) for line in reply.text.split("\n"))]
     if reply.nearest:
         lines += ["", "**What the documents do say nearby** (not an answer to your question):", ""]
         for citation in reply.nearest:

@@ -12,7 +12,7 @@ from index.sentences import sentences
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.S | re.I)
 _FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.M)
 _LINE_MARK = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s*)+")
-_OPENING = re.compile(r"^(?:\*\*)?(?:answer|response)(?:\*\*)?\s*:(?:\*\*)?\s*", re.I)
+_OPENING = re.compile(r"^(?:\*\*)?(?:the )?(?:answer|response)(?: is)?(?:\*\*)?\s*:(?:\*\*)?\s*", re.I)
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 # A tag of ours, or what looks like somebody's: [k42], [k42, m17], [1], (k42).
 _TAG = r"[a-z]{0,8} ?[a-z]?\d{1,3}"

@@ -4,7 +4,7 @@ What is changed, and why it may be: the change can be seen by no reader of the p
 
 - every kind of space (no-break, hair, thin, ideographic, tab) becomes a plain space; every line separator a newline;
 - zero-width, direction and control characters and the soft hyphen go: they print nothing, and hidden text is a
-  way to smuggle instructions (tag characters, U+E0000-E007F) past the person who reads the page;
+  way to smuggle instructions (tag characters U+E0000-E007F, variation selectors) past the person who reads the page;
 - the ligatures U+FB00-FB06 become their letters, as everybody who searches types them;
 - a mark that stands for a bullet at the start of a line becomes "•"; the debris around it (U+FFFD, private use) goes.
 
@@ -24,13 +24,16 @@ _UNSEEN = (
     *(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0B)),
     *range(0x7F, 0x85),
     *range(0x86, 0xA0),
-    *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E),
+    *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x3164, 0xFFA0),
     *range(0x200B, 0x2010),
     *range(0x202A, 0x202F),
     *range(0x2060, 0x2070),
-    *(0xFEFF, 0xFFFE, 0xFFFF),
+    *range(0xFE00, 0xFE10),
+    *(0xFEFF, *range(0xFFF0, 0xFFFC), 0xFFFE, 0xFFFF),
     *range(0xD800, 0xE000),
-    *range(0xE0000, 0xE0080),
+    *range(0x1BCA0, 0x1BCA4),
+    *range(0x1D173, 0x1D17B),
+    *range(0xE0000, 0xE1000),
 )
 TABLE: dict[int, str] = {
     **dict.fromkeys(_UNSEEN, ""),

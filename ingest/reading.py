@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import PurePosixPath
 
 from ingest.catalogue import Catalogue, Entry
+from ingest.characters import clean
 from ingest.content import Content
 from ingest.encodings import decode
 from ingest.errors import UnreadableFile
@@ -83,4 +84,12 @@ def metadata_of(path: str, entry: Entry | None, content: Content) -> Metadata:
     for field in fields(Metadata):
         if entry is not None and (value := getattr(entry, field.name, None)):
             known[field.name], origins[field.name] = value, "catalogue"
-    return Metadata(**known, origins=tuple(sorted(origins.items())))  # type: ignore[arg-type]
+    seen = {name: _seen(value) for name, value in known.items()}
+    return Metadata(**seen, origins=tuple(sorted(origins.items())))  # type: ignore[arg-type]
+
+
+def _seen(value: object) -> object:
+    """Text on one line and nothing in it that prints nothing: a name is shown where a text is, and may hide as much."""
+    if isinstance(value, tuple):
+        return tuple(map(_seen, value))
+    return " ".join(clean(value).split()) if isinstance(value, str) else value

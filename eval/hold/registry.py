@@ -8,6 +8,7 @@ from typing import Any
 from eval.hold.experiment import Experiment
 
 EXPERIMENTS = {
+    "inject": "planted orders in documents, questions, conversations, file names and metadata; stuffed documents",
     "kill": "kill -9 while documents go in, at random moments and at named points; the same on a plain Chroma folder",
     "corrupt": "every file of the index damaged in five ways, and the library: found, and made again?",
     "full": "the disk is full, the folder is read-only, no file handles are left: a clear word, and the old index answers",

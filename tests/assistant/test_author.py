@@ -138,12 +138,12 @@ def test_what_was_dropped_is_told_in_the_trace_and_nowhere_else(assistant_with: 
 
 
 def test_a_dropped_not_is_put_right_by_the_quotation(assistant_with: Asks) -> None:
-    assistant = assistant_with("The council had a plan for the arrival of the workers.")
+    lie = "The council had a plan for the arrival."
+    assistant = assistant_with(f"The council learned of the plant from a newspaper. {lie}")
     reply = answer(assistant.ask("Did the council of Westmoor have a plan for the arrival of the workers?"))
-    assert [(claim.state, claim.text) for claim in reply.claims] == [
-        ("quoted", "The council had no plan for their arrival.")
-    ]
-    assert reply.trace.dropped[0].startswith("another polarity")
+    assert ("quoted", "The council had no plan for their arrival.") in [(c.state, c.text) for c in reply.claims]
+    assert f"another polarity than the quotation: {lie}" in reply.trace.dropped
+    assert lie not in shown(assistant, reply)
 
 
 def test_true_words_about_something_else_are_no_answer(assistant_with: Asks) -> None:
@@ -164,7 +164,7 @@ def test_one_more_vote_can_drop_what_passed(assistant_with: Asks) -> None:
         return "the score is too low" if claim.written else None
 
     reply = answer(assistant_with("The welcome desk costs £38,000 a year.", votes=(never,)).ask(QUESTION))
-    assert [claim.state for claim in reply.claims] == ["quoted"]
+    assert {claim.state for claim in reply.claims} == {"quoted"}
     assert reply.trace.dropped == ("the score is too low: The welcome desk costs £38,000 a year.",)
 
 
