@@ -292,7 +292,7 @@ FIELDS = {
     "schema", "question", "search_text", "outcome", "reason", "text", "claims", "citations", "notices", "related", "hits",
     "suggestions", "engine", "timings_ms",
 }  # fmt: skip
-BESIDE = {"personal_data", "trace", "note", "confidence", "warnings"}  # known extras
+BESIDE = {"filters", "personal_data", "trace", "note", "confidence", "warnings"}  # known extras
 CITATION = {
     "number", "passage_id", "source_id", "title", "publisher", "published", "page_index", "page_label", "heading", "quotes",
     "passage_text",
