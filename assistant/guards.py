@@ -104,9 +104,22 @@ _PERSONAL_DATA = re.compile(
 _CARD = re.compile(r"(?<!\d)[3-6](?:[ -]?\d){12,18}(?!\d)")
 
 
+_CASE = r"(?:asylum|visa|immigration|deportation|citizenship|benefits?|housing|court|medical|police|social services)"
+# Somebody by name together with a case of theirs, when they were born, or where they live.
+_PERSONS_CASE = re.compile(
+    rf"\b[A-Z][a-z]+(?: [A-Z][a-z]+)?['’]s {_CASE} (?:claim|case|application|appeal|status|record|file|history)\b|"
+    rf"\b(?:Mr|Mrs|Ms|Miss|Mx) [A-Z]\w+\b[^.?!]{{0,60}}\b(?:{_CASE} (?:claim|case|application|appeal|status|record)|arrested|diagnosed|"
+    r"evicted|pregnant|deported|detained|in debt|was refused)\b|"
+    r"\b(?:date of birth|[Dd]\.?[Oo]\.?[Bb]\.?|[Bb]orn on)\b[^.?!]{0,12}\d|\b(?:lives?|living|staying) at \d+ [A-Z]"
+)
+
+
 def holds_personal_data(question: str) -> bool:
-    """An e-mail address, a telephone, card or National Insurance number, or a Home Office reference."""
-    return bool(_PERSONAL_DATA.search(question)) or any(_adds_up(found) for found in _CARD.findall(question))
+    """An e-mail address, a telephone, card or National Insurance number, a Home Office reference, or a named person's case,
+    birth or address."""
+    if _PERSONAL_DATA.search(question) or _PERSONS_CASE.search(question):
+        return True
+    return any(_adds_up(found) for found in _CARD.findall(question))
 
 
 def _adds_up(number: str) -> bool:

@@ -210,6 +210,11 @@ def test_a_question_that_tells_of_such_things_is_no_order(question: str) -> None
         "Home Office reference A1234567",
         "Paid with 4111 1111 1111 1111",
         "Card 5500-0000-0000-0004",
+        "How should we write up Amina Yusuf's asylum claim for the report?",
+        "Mrs Khan next door was evicted, what helps?",
+        "He was born on 3 April 1988, where can he learn English?",
+        "DOB 03/04/88, which class?",
+        "She lives at 12 Mill Lane, what is near?",
     ],
 )
 def test_personal_data_are_seen(question: str) -> None:
@@ -226,6 +231,12 @@ def test_personal_data_are_seen(question: str) -> None:
         "Is 390,000 households with 830,000 persons right?",
         "What does Principle 5 say about 15/20 minutes?",
         "Who is @BritishFuture?",
+        "What did Ms Cooper say about asylum?",
+        "What was Umunna's view of the visa system?",
+        "What did Mr Ryder recommend on housing?",
+        "Who was born in Amritsar?",
+        "What does Canada's immigration system do?",
+        "How many people live at the edge of the moor?",
     ],
 )
 def test_years_and_figures_are_no_personal_data(question: str) -> None:
