@@ -33,9 +33,6 @@ from ingest import READING
 _NAME = re.compile(r"gen-\d{4,}")
 _UNFINISHED = ".tmp"
 _PROOF_SECONDS = 600
-# Chroma's graph is made anew in part by several threads whenever it is opened. With its own values (100 and 100) two
-# openings of one index do not find quite the same.
-_THOROUGH = {"ef_construction": 200, "ef_search": 500}
 
 
 class Manifest(BaseModel):
@@ -205,8 +202,12 @@ def _write_chroma(working: Path, name: str, library: Library, settings: IndexSet
     with open_chroma(settings.chroma, working / "chroma") as client, told(settings.chroma):
         if name in [collection.name for collection in client.list_collections()]:
             client.delete_collection(name)  # on a server, a stopped run may have left half of it
+        # Chroma's graph is made anew in part by several threads whenever it is opened. With its own values (100 and 100)
+        # two openings of one index do not find quite the same.
         collection = client.create_collection(
-            name, embedding_function=None, configuration={"hnsw": {"space": "cosine", **_THOROUGH}}
+            name,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 500}},
         )
         passages = library.passages()
         for at in range(0, len(passages), 200):
