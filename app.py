@@ -70,7 +70,8 @@ def serve(settings: SettingsFile = None) -> None:
         _say.print("Opening the documents …")
         with show_progress(_say) as progress, serving_assistant(loaded, progress) as assistant:
             progress.close()
-            serve_web(assistant, loaded.web.pausing_in(loaded.paths.data / "paused"))
+            web = loaded.web.pausing_in(loaded.paths.data / "paused").reading_from(loaded.paths.corpus)
+            serve_web(assistant, web)
 
 
 @app.command()

@@ -47,6 +47,8 @@ class WebSettings(BaseModel):
     questions_at_once: int = Field(4, ge=1, le=64)
     questions_waiting: int = Field(60, ge=0, le=10_000, description="beyond these a question is turned away at once")
     answer_seconds: float = Field(60, gt=0, le=3600, description="the HTTP API gives up waiting after this long")
+    documents: Path | None = Field(None, description="the folder whose PDF files may be shown; by default paths.corpus")
+    feedback: Path | None = Field(None, description="keep what readers say of answers in this file; off when not set")
     conversation_turns: int = Field(20, ge=1, le=200, description="questions that the screen keeps in view")
     conversation_minutes: float = Field(120, gt=0, le=24 * 60, description="an idle conversation is forgotten then")
 
@@ -61,6 +63,10 @@ class WebSettings(BaseModel):
         if away := [name for name in self.allowed_hosts if not is_loopback(name)]:
             raise ValueError(f"web.allowed_hosts has {away[0]}, so others come here, and no rule says who may. {HOW}")
         return self
+
+    def reading_from(self, folder: Path) -> WebSettings:
+        """The same, with the files of the documents in this folder unless another is set."""
+        return self if self.documents else self.model_copy(update={"documents": folder})
 
     def pausing_in(self, folder: Path) -> WebSettings:
         """The same settings, with `folder` for the files that pause the service unless another was set."""

@@ -1,4 +1,4 @@
-"""The command line: `python -m eval generate|score|run|compare|gate|beir|gaps|split|hold|reader`.
+"""The command line: `python -m eval generate|score|run|compare|gate|beir|gaps|feedback|split|hold|reader`.
 
 Exit status 0 done, 1 a fault the message explains, 2 wrong use. With --json one JSON document is printed and nothing
 else.
@@ -23,7 +23,8 @@ from rich.table import Table
 from assistant.errors import AssistantError
 from assistant.settings import load_settings
 from eval.compare import Comparison, compare
-from eval.errors import EvalError
+from eval.errors import CaseError, EvalError
+from eval.feedback import cases_to_review
 from eval.figures import BY_NAME, FIGURES
 from eval.folder import RunFolder
 from eval.gaps import Gaps, gaps, read_log
@@ -253,6 +254,21 @@ def gaps_command(
 
     found = gaps(read_log(log), encoder(load_settings(settings)))
     _print_json(found.model_dump(mode="json")) if as_json else _show_gaps(found)
+
+
+@app.command("feedback")
+def feedback_command(
+    said: Annotated[Path, typer.Argument(metavar="FEEDBACK.jsonl", help="the file that web.feedback names")],
+    out: Annotated[Path, typer.Option("--out", help="cases to review; an existing file is left alone")],
+) -> None:
+    """Makes cases to review of what readers said of answers."""
+    cases = cases_to_review(said)
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.writelines(f"{case.model_dump_json(exclude_defaults=True)}\n" for case in cases)
+    except OSError as error:
+        raise CaseError(f"{out} cannot be written: {error.strerror}. Give another name.") from error
+    typer.echo(f"{len(cases)} cases to review: {out}")
 
 
 def _cases(files: list[Path] | None, split: Half | None, sources: Sources | None) -> list[Case]:

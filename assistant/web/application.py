@@ -29,6 +29,7 @@ from assistant.web.desk import Desk
 from assistant.web.doorkeeper import Doorkeeper
 from assistant.web.embed import Embed
 from assistant.web.embed_tokens import EmbedTokens
+from assistant.web.feedback import Feedback
 from assistant.web.front import Front
 from assistant.web.gate import Gate
 from assistant.web.hangup import Hangup
@@ -48,6 +49,7 @@ from assistant.web.schemas import ProblemOut
 from assistant.web.telemetry import open_tracer
 from assistant.web.tools import Tools
 from assistant.web.watched import Watched
+from assistant.web.workshop import Workshop, workshop_of
 
 # FastAPI can trace, count and log requests through OpenTelemetry; a question is nobody's business.
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
@@ -69,8 +71,9 @@ def create_app(assistant: Asks, settings: WebSettings, log_to: TextIO | None = N
     app = _plain_app(desk, tools)
     routers = [
         Api(watched, answering).router(),
-        ReadingRoom(watched.shelf).router(),
+        ReadingRoom(watched.shelf, settings.documents).router(),
         product_routes(assistant, settings),
+        *([Feedback(settings.feedback).router()] if settings.feedback else []),
         Embed(watched, settings, doorkeeper, tokens).router(),
         MetricsPage(metrics, operation).router(),
         *([Completions(answering).router()] if settings.completions else []),
@@ -81,7 +84,7 @@ def create_app(assistant: Asks, settings: WebSettings, log_to: TextIO | None = N
     app.mount("/web", StaticFiles(directory=STATIC))
     app.state.stopping = asyncio.Event()
     _add_layers(app, settings, doorkeeper, Books(log, metrics, tracer))
-    return _mount_screens(app, watched, desk, settings) if settings.screen else app
+    return _mount_screens(app, watched, workshop_of(assistant), desk, settings) if settings.screen else app
 
 
 def _plain_app(desk: Desk, tools: Tools | None) -> FastAPI:
@@ -126,7 +129,9 @@ def _add_layers(app: FastAPI, settings: WebSettings, doorkeeper: Doorkeeper, boo
     )
 
 
-def _mount_screens(app: FastAPI, assistant: Asks, desk: Desk, settings: WebSettings) -> FastAPI:
+def _mount_screens(
+    app: FastAPI, assistant: Asks, workshop: Workshop | None, desk: Desk, settings: WebSettings
+) -> FastAPI:
     """The screen in every language, English at the top: the others stand before it, since it takes every address."""
     silence()
     import gradio as gr
@@ -140,7 +145,7 @@ def _mount_screens(app: FastAPI, assistant: Asks, desk: Desk, settings: WebSetti
         where = "" if texts.code == "en" else f"/{texts.code}"
         gr.mount_gradio_app(
             app,
-            build(assistant, Conversation(assistant, desk, settings, texts), settings, texts),
+            build(assistant, workshop, Conversation(assistant, desk, settings, texts), settings, texts),
             where or "/",
             root_path=f"{settings.prefix}{where}" if settings.prefix else None,
             server_name=settings.host,

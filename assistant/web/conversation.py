@@ -119,7 +119,7 @@ class Conversation:
             return Exchange(number=number, question=record.question)
         reply = whole(record.reply, self._assistant.shelf)
         made = exchange(number, reply, self._assistant.shelf, record.question, self._texts)
-        changed = any(card.gone for card in made.cards)
+        changed = reply["lost"] or any(card.gone for card in made.cards)
         remark = (State("warning", self._texts("reply.changed")),) if changed else ()
         return replace(made, remark=remark, link=self._link(number, record, records), on=self._day(record.on))
 

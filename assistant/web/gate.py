@@ -18,7 +18,7 @@ from assistant.web.problems import not_found, problem
 
 _FILE = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*"
 _OURS = re.compile(
-    rf"/healthz|/readyz|/metrics|/openapi\.json|/web/{_FILE}|/read/{_FILE}|/api/v1/[A-Za-z0-9_.:~/-]+"
+    rf"/healthz|/readyz|/metrics|/openapi\.json|/web/{_FILE}|/read/{_FILE}(?:/{_FILE})?|/api/v1/[A-Za-z0-9_.:~/-]+"
     r"|/embed|/embed\.js|/v1/models|/v1/chat/completions|/mcp"
 )
 _GRADIO = re.compile(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from assistant.web.asks import Shelf
 from assistant.web.documents import Entry, entries
@@ -49,31 +50,67 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """The page of a PDF on which the passage begins. `address` is relative to the page of the document."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadPage:
     entry: Entry
     parts: tuple[Part, ...]
     asked: bool
     found: bool
+    picture: Picture | None = None
 
 
 def read_page(
-    source_id: str, passage_id: str, marks: str, start: str, end: str, shelf: Shelf, texts: Words
+    source_id: str,
+    passage_id: str,
+    marks: str,
+    start: str,
+    end: str,
+    shelf: Shelf,
+    texts: Words,
+    pictures: bool = False,
 ) -> ReadPage:
     """Raises KeyError when there is no such document."""
     sections = shelf.document(source_id).sections
     place = _by_id(source_id, passage_id, marks, shelf) or _by_words(sections, start, end)
     entry = next(one for one in entries({source_id: shelf.metadata[source_id]}, texts))
     parts = tuple(_part(n, section, place, texts) for n, section in enumerate(sections))
-    return ReadPage(entry, _headings_once(parts), bool(passage_id or start), place is not None)
+    picture = _picture(source_id, passage_id, marks, shelf) if pictures else None
+    return ReadPage(entry, _headings_once(parts), bool(passage_id or start), place is not None, picture)
+
+
+def words_at(passage_id: str, marks: str, shelf: Shelf) -> tuple[str, ...]:
+    """The marked words of a passage; none when it is no longer held."""
+    passage = held(passage_id, shelf)
+    return tuple(passage.text[start:end] for start, end in _spans(marks, len(passage.text))) if passage else ()
+
+
+def _picture(source_id: str, passage_id: str, marks: str, shelf: Shelf) -> Picture | None:
+    passage = held(passage_id, shelf)
+    if passage is None or passage.source_id != source_id or passage.where.page_index is None:
+        return None
+    number = passage.where.page_index
+    query = urlencode({"p": passage_id, "m": marks})
+    return Picture(passage.where.page_label or str(number), f"{quote(source_id)}/page-{number}.png?{query}")
 
 
 def _by_id(source_id: str, passage_id: str, marks: str, shelf: Shelf) -> Place | None:
     passage = held(passage_id, shelf)
     if passage is None or passage.source_id != source_id:
         return None
-    spans = [(int(start), int(end)) for start, end in re.findall(r"(\d{1,7})-(\d{1,7})", marks)]
-    inside = [(start, end) for start, end in spans if start < end <= len(passage.text)] or [(0, len(passage.text))]
+    inside = _spans(marks, len(passage.text)) or [(0, len(passage.text))]
     return Place(passage.section, tuple((passage.start + start, passage.start + end) for start, end in inside))
+
+
+def _spans(marks: str, length: int) -> list[Span]:
+    spans = [(int(start), int(end)) for start, end in re.findall(r"(\d{1,7})-(\d{1,7})", marks)]
+    return [(start, end) for start, end in spans if start < end <= length]
 
 
 def _by_words(sections: Sequence[Section], start: str, end: str) -> Place | None:

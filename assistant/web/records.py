@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from assistant.clean import collapse
+from assistant.draft import DraftClaim
+from assistant.verify import fault
 from assistant.web.asks import Shelf
 from assistant.web.chosen import Chosen
 from assistant.web.evidence import held
@@ -122,11 +125,28 @@ def write_records(records: Sequence[Record]) -> list[dict[str, Any]]:
 
 def whole(reply: ReplyKept, shelf: Shelf) -> dict[str, Any]:
     """The reply again as `common-ground/reply/1`, its passages from the shelf. A passage that is no longer held is `gone`
-    and its quotations are all that is left of it."""
+    and its quotations are all that is left of it; `lost` counts the statements that do not stand any more."""
     found = reply.model_dump()
     for citation in (*found["citations"], *found["related"]):
         citation.update(_passage_of(citation, shelf))
+    cited = {citation["number"]: citation for citation in found["citations"]}
+    found["claims"] = [claim for claim in found["claims"] if _stands(claim, cited, shelf)]
+    found["lost"] = len(reply.claims) - len(found["claims"])
     return found
+
+
+def _stands(claim: Mapping[str, Any], cited: Mapping[int, Mapping[str, Any]], shelf: Shelf) -> bool:
+    """The verifier's own check once more: quoted words are those of a passage, and what a model wrote is borne out."""
+    citations = [cited[n] for n in claim["citations"] if n in cited and not cited[n].get("gone")]
+    passages = [passage for citation in citations if (passage := held(citation["passage_id"], shelf))]
+    if claim["state"] == "supported":
+        whole_passages = tuple((passage, 0, len(passage.text)) for passage in passages)
+        return bool(passages) and fault(DraftClaim(claim["text"], whole_passages, written=True)) is None
+    text = rest = collapse(claim["text"])
+    for quote in sorted((q["text"] for c in citations for q in c["quotes"]), key=len, reverse=True):
+        rest = rest.replace(collapse(quote), " ")
+    made_of_quotes = not any(letter.isalnum() for letter in rest)
+    return bool(passages) and (made_of_quotes or any(text in collapse(passage.text) for passage in passages))
 
 
 def _passage_of(citation: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:

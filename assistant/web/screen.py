@@ -16,6 +16,7 @@ from assistant.web.conversation import Conversation, Shown
 from assistant.web.documents import by_place, by_year, coverage, entries, gaps
 from assistant.web.downloads import Format, as_file
 from assistant.web.facets import facets
+from assistant.web.feedback import REASONS
 from assistant.web.keepsake import conversation_paper
 from assistant.web.making_tabs import briefing_tab, initiatives_tab
 from assistant.web.mentions import mentioned
@@ -23,7 +24,7 @@ from assistant.web.pages import render
 from assistant.web.records import read_records, write_records
 from assistant.web.wiring import HIDDEN, html, saves
 from assistant.web.words import LANGUAGES, Words, words
-from assistant.web.workshop import workshop_of
+from assistant.web.workshop import Workshop
 from ingest.model import Metadata
 
 # What the page's own script knows and a component does not: where to look, and what a link brought along.
@@ -57,6 +58,7 @@ class Parts:
     stop: gr.Button
     new: gr.Button
     memory: gr.BrowserState
+    reasons: tuple[str, ...] = ()
 
     def update(self, shown: Shown) -> dict[Any, Any]:
         changes: dict[Any, Any] = {
@@ -67,7 +69,9 @@ class Parts:
         }
         if shown.exchanges is not None:
             changes |= {
-                self.conversation: render("conversation.html", self.texts, exchanges=shown.exchanges),
+                self.conversation: render(
+                    "conversation.html", self.texts, exchanges=shown.exchanges, reasons=self.reasons
+                ),
                 self.examples: gr.update(visible=not shown.exchanges),
                 self.new: gr.update(visible=bool(shown.exchanges)),
                 self.memory: write_records(shown.records),
@@ -79,7 +83,9 @@ class Parts:
         return [self.box, self.conversation, self.status, self.examples, self.stop, self.new, self.memory]
 
 
-def build(assistant: Asks, conversation: Conversation, settings: WebSettings, texts: Words) -> gr.Blocks:
+def build(
+    assistant: Asks, workshop: Workshop | None, conversation: Conversation, settings: WebSettings, texts: Words
+) -> gr.Blocks:
     screen: gr.Blocks
     with gr.Blocks(title=texts("page.title"), analytics_enabled=False, fill_width=True) as screen:
         named = [(code, words(code).tag, words(code)("language.name")) for code in LANGUAGES]
@@ -88,7 +94,7 @@ def build(assistant: Asks, conversation: Conversation, settings: WebSettings, te
         with gr.Tabs(elem_id="cg-tabs"):
             with gr.Tab(texts("tabs.ask"), id="ask", elem_id="cg-tab-ask"):
                 parts, sent, ask = _ask_tab(assistant, settings, texts)
-            if workshop := workshop_of(assistant):
+            if workshop:
                 with gr.Tab(texts("tabs.initiatives"), id="initiatives", elem_id="cg-tab-initiatives"):
                     initiatives_tab(workshop, assistant.shelf, texts)
                 with gr.Tab(texts("tabs.briefing"), id="briefing", elem_id="cg-tab-briefing"):
@@ -96,7 +102,13 @@ def build(assistant: Asks, conversation: Conversation, settings: WebSettings, te
             with gr.Tab(texts("tabs.documents"), id="documents", elem_id="cg-tab-documents"):
                 _documents_tab(screen, assistant, texts)
             with gr.Tab(texts("tabs.about"), id="about", elem_id="cg-tab-about"):
-                html("about.html", texts, coverage=held, model="", feedback=False)
+                html(
+                    "about.html",
+                    texts,
+                    coverage=held,
+                    model=workshop.model if workshop else "",
+                    feedback=bool(settings.feedback),
+                )
         _wire(screen, parts, sent, ask, conversation, settings)
     screen.queue(
         max_size=settings.questions_waiting + settings.questions_at_once,
@@ -107,7 +119,7 @@ def build(assistant: Asks, conversation: Conversation, settings: WebSettings, te
 
 
 def _ask_tab(assistant: Asks, settings: WebSettings, texts: Words) -> tuple[Parts, gr.Textbox, gr.Button]:
-    conversation = html("conversation.html", texts, exchanges=())
+    conversation = html("conversation.html", texts, exchanges=(), reasons=())
     with gr.Column(elem_id="cg-composer"):
         with gr.Row(elem_id="cg-status-row"):
             status = html("status.html", texts, stage="", spoken="", working=False)
@@ -136,7 +148,11 @@ def _ask_tab(assistant: Asks, settings: WebSettings, texts: Words) -> tuple[Part
 
     saves(word, keepsake("docx"), [memory])
     saves(markdown, keepsake("md"), [memory])
-    return Parts(texts, box, conversation, status, examples, stop, new, memory), sent, ask
+    return (
+        Parts(texts, box, conversation, status, examples, stop, new, memory, REASONS if settings.feedback else ()),
+        sent,
+        ask,
+    )
 
 
 def _saving(label: str) -> gr.Button:

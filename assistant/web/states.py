@@ -24,7 +24,14 @@ OUTCOMES = {
     "declined": ("stop", "none"),
     "error": ("warning", "warn"),
 }
-NOTICES = {"dated": "clock", "superseded": "replaced", "jurisdiction": "place", "source_slip": "pencil"}
+NOTICES = {
+    "dated": "clock",
+    "superseded": "replaced",
+    "jurisdiction": "place",
+    "source_slip": "pencil",
+    "writer": "quote",
+    "personal_data": "stop",
+}
 CLAIMS = {"quoted": "quote", "supported": "check"}
 
 

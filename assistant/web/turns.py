@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -40,7 +41,7 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A turn on the screen. `state` is None while the answer is being made; `remark` is ours, about the answer as a whole;
-    `link` is what stands after "#" in an address that asks this again."""
+    `link` is what stands after "#" in an address that asks this again; `said_of` is JSON of what feedback is about."""
 
     number: int
     question: str
@@ -59,6 +60,7 @@ class Exchange:
     link: str = ""
     on: str = ""
     to_copy: str = ""
+    said_of: str = ""
 
     def citing(self, card: Card) -> list[Statement]:
         """The statements that rest on a card, for the way back."""
@@ -87,6 +89,7 @@ def exchange(number: int, reply: Mapping[str, Any], shelf: Shelf, question: str,
         searched=searched(reply, shelf, texts),
         spoken=spoken(state, words, claims, len(shown), bool(reply["citations"]), texts),
         to_copy=to_copy(question, words, claims, shown),
+        said_of=said_of(question, reply),
     )
 
 
@@ -141,6 +144,19 @@ def to_copy(question: str, words: str, claims: list[Mapping[str, Any]], shown: t
         numbers = "".join(f"[{n}]" for n in found["citations"])
         lines.append(f"{'- ' if found['item'] else ''}{about}{before}{found['text']}{after} {numbers}".rstrip())
     return "\n".join([*lines, *([""] if shown else []), *(f"[{card.number}] {card.to_copy}" for card in shown)])
+
+
+def said_of(question: str, reply: Mapping[str, Any]) -> str:
+    """The answer as feedback names it."""
+    cited = [
+        {
+            "source_id": citation["source_id"],
+            "passage_id": citation["passage_id"],
+            "quotes": [quote["text"] for quote in citation["quotes"]],
+        }
+        for citation in reply["citations"]
+    ]
+    return json.dumps({"question": question, "outcome": reply["outcome"], "citations": cited}, ensure_ascii=False)
 
 
 def spoken(state: State, words: str, claims: list[Mapping[str, Any]], sources: int, cited: bool, texts: Words) -> str:

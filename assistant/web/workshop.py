@@ -29,6 +29,10 @@ class Workshop(Protocol):
     """Safe to use from several threads at once."""
 
     @property
+    def model(self) -> str:
+        """The language model that writes answers; empty without one."""
+
+    @property
     def initiatives(self) -> Sequence[Initiative]: ...
 
     def fitting(self, need: str, place: str = "", kind: str = "") -> Sequence[Fit]:
@@ -42,6 +46,11 @@ class Bench:
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
+
+    @property
+    def model(self) -> str:
+        model = self._assistant.model
+        return model.author.name.removeprefix("llm:") if model else ""
 
     @property
     def initiatives(self) -> Sequence[Initiative]:

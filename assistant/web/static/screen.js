@@ -186,6 +186,27 @@
     closed.forEach((details) => { details.open = false; });
   }
 
+  async function feedback(form, helpful) {
+    const data = new FormData(form), about = JSON.parse(form.dataset.feedback);
+    const body = { ...about, helpful, reasons: helpful ? [] : data.getAll("reasons"), words: helpful ? "" : data.get("words") };
+    let words = form.dataset.failed;
+    try {
+      const headers = { "Content-Type": "application/json" };
+      const reply = await fetch(form.dataset.to, { method: "POST", headers, body: JSON.stringify(body) });
+      if (reply.ok) words = form.dataset.thanks;
+      else words = `${words} ${(await reply.json()).detail ?? ""}`;
+    } catch { /* the words say so */ }
+    form.replaceChildren(Object.assign(document.createElement("p"), { textContent: words, className: "cg-quiet-text" }));
+    announce(words);
+  }
+
+  function unhelpful(button) {
+    const more = button.form.querySelector("fieldset");
+    more.hidden = !more.hidden;
+    button.setAttribute("aria-expanded", String(!more.hidden));
+    if (!more.hidden) more.querySelector("input").focus();
+  }
+
   const actions = {
     ask: (at) => ask(at.dataset.ask),
     again(at) {
@@ -193,7 +214,7 @@
       ask(at.dataset.again, at.dataset.unread !== undefined ? { read: false } : {});
     },
     edit: (at) => edit(at.dataset.edit),
-    copy, link, print, need,
+    copy, link, print, need, unhelpful,
     only(at) {
       choose({ sources: [at.dataset.only] });
       showTab(0);
@@ -220,7 +241,12 @@
     if (one("#cg-seek")?.contains(event.target)) one("#cg-find-initiatives")?.click();
   });
   document.addEventListener("reset", () => setTimeout(count));
-  document.addEventListener("submit", (event) => { if (event.target.matches("#cg-seek, #cg-filters form")) event.preventDefault(); });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches(".cg-feedback")) {
+      event.preventDefault();
+      feedback(event.target, event.submitter?.value === "yes");
+    } else if (event.target.matches("#cg-seek, #cg-filters form")) event.preventDefault();
+  });
   // A place that is chosen can be let go again.
   document.addEventListener("click", (event) => {
     const radio = event.target;
@@ -249,7 +275,7 @@
     }
     const turns = document.querySelectorAll(".cg-turn"), last = turns[turns.length - 1];
     const now = last ? `${last.id} ${last.className}` : "";
-    if (now !== seen && turns.length > 1) scroll(last);
+    if (now !== seen && last && (turns.length > 1 || innerHeight < 500)) scroll(last);
     seen = now;
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
