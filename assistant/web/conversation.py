@@ -11,7 +11,7 @@ from assistant.model import Reply, Turn
 from assistant.serving import WebSettings
 from assistant.web.asks import Asking, Asks
 from assistant.web.chosen import Chosen, Sent
-from assistant.web.dates import day_in_words
+from assistant.web.dates import day_of
 from assistant.web.desk import Desk, DeskBusy
 from assistant.web.links import digest, to_answer
 from assistant.web.pages import plain
@@ -121,7 +121,7 @@ class Conversation:
         made = exchange(number, reply, self._assistant.shelf, record.question, self._texts)
         changed = reply["lost"] or any(card.gone for card in made.cards)
         remark = (State("warning", self._texts("reply.changed")),) if changed else ()
-        return replace(made, remark=remark, link=self._link(number, record, records), on=self._day(record.on))
+        return replace(made, remark=remark, link=self._link(number, record, records), on=day_of(record.on, self._texts))
 
     def _link(self, number: int, record: Record, records: Sequence[Record]) -> str:
         assert record.reply
@@ -136,13 +136,7 @@ class Conversation:
             return ()
         same = sent.same == digest(record.reply.text)
         key = "reply.linked_same" if same else "reply.linked_other"
-        return (State("check" if same else "warning", self._texts(key, date=self._day(sent.on))),)
-
-    def _day(self, on: str) -> str:
-        try:
-            return day_in_words(datetime.date.fromisoformat(on), self._texts)
-        except ValueError:
-            return ""
+        return (State("check" if same else "warning", self._texts(key, date=day_of(sent.on, self._texts))),)
 
     def _history(self, before: Sequence[Record], linked: Sequence[str]) -> tuple[Turn, ...]:
         turns = [Turn("user", question) for question in linked]

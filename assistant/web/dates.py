@@ -21,6 +21,14 @@ def day_in_words(day: datetime.date, texts: Words) -> str:
     return f"{day.day} {in_words(f'{day:%Y-%m}', texts)}"
 
 
+def day_of(on: str, texts: Words) -> str:
+    """ "21 November 2026" of "2026-11-21"; empty for what is no date."""
+    try:
+        return day_in_words(datetime.date.fromisoformat(on), texts)
+    except ValueError:
+        return ""
+
+
 def age(published: str, today: datetime.date | None = None, texts: Words | None = None) -> str:
     """ "9 years old", by calendar years; empty when unknown or in the future."""
     found = re.match(r"\d{4}", published)

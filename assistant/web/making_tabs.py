@@ -1,8 +1,9 @@
-"""The tabs of what is made from the shelf: initiatives by need, and a briefing on a topic."""
+"""The tabs of what is made from the shelf: initiatives by need, a briefing on a topic, a table of sources by theme."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -20,6 +21,7 @@ from assistant.web.words import Words
 from assistant.web.workshop import Made, Workshop
 
 _MOST_CHARS = 300
+_MOST_THEMES = 8
 
 
 def initiatives_tab(workshop: Workshop, shelf: Shelf, texts: Words) -> None:
@@ -51,48 +53,88 @@ def briefing_tab(workshop: Workshop, texts: Words) -> None:
     """A topic, a preview, and the same page as a Word or Markdown file."""
 
     def made(topic: str, sent: str) -> Made | Refusal:
-        return workshop.brief(plain(topic)[:_MOST_CHARS].strip(), read_sent(sent).filters, lambda _: None)
+        return workshop.brief(_asked(topic), read_sent(sent).filters)
 
-    def preview(topic: str, sent: str) -> Iterator[Any]:
-        if not topic.strip():
-            yield _status(texts("briefing.empty"), texts), no_paper(texts), *_hidden()
+    html("tab_intro.html", texts, title=texts("briefing.title"), words=texts("briefing.intro"))
+    with gr.Row(elem_classes="cg-find-row"):
+        topic = _field("briefing", texts, "cg-topic")
+        write = _start("briefing", texts, "cg-write")
+    _page_of("briefing", made, [topic], [write.click, topic.submit], texts)
+
+
+def compare_tab(workshop: Workshop, texts: Words) -> None:
+    """A topic and, if wanted, themes: a table of what each source says."""
+
+    def made(topic: str, themes: str, sent: str) -> Made | Refusal:
+        rows = [_asked(theme) for theme in re.split("[,;\n]", themes) if theme.strip()][:_MOST_THEMES]
+        return workshop.compare(_asked(topic), rows, read_sent(sent).filters)
+
+    html("tab_intro.html", texts, title=texts("comparison.title"), words=texts("comparison.intro"))
+    with gr.Row(elem_classes="cg-find-row"):
+        topic = _field("comparison", texts, "cg-compare-topic")
+        themes = gr.Textbox(
+            label=texts("comparison.themes"),
+            placeholder=texts("comparison.themes_placeholder"),
+            max_length=_MOST_CHARS,
+            elem_id="cg-themes",
+            scale=1,
+        )
+        compare = _start("comparison", texts, "cg-compare")
+    _page_of("comparison", made, [topic, themes], [compare.click, topic.submit, themes.submit], texts)
+
+
+def _page_of(
+    name: str, made: Callable[..., Made | Refusal], fields: Sequence[gr.Textbox], triggers: Sequence[Any], texts: Words
+) -> None:
+    """The preview of a page and its files. `made` takes the fields and what the filters send; the first is the topic."""
+
+    def preview(*given: str) -> Iterator[Any]:
+        if not given[0].strip():
+            yield _status(texts(f"{name}.empty"), texts), no_paper(texts), *_hidden()
             return
-        yield _status(stage(texts("briefing.making"), texts), texts, working=True), no_paper(texts), *_hidden()
-        found = made(topic, sent)
+        yield _status(stage(texts(f"{name}.making"), texts), texts, working=True), no_paper(texts), *_hidden()
+        found = made(*given)
         if isinstance(found, Refusal):
-            yield _status(found.text, texts), no_paper(texts, found.text), *_hidden()
+            yield _status("", texts), no_paper(texts, found.text), *_hidden()
             return
-        page = paper_html(found.paper, found.citations, "briefing", texts)
-        yield _status(texts("briefing.done"), texts), page, gr.update(visible=True), gr.update(visible=True)
+        page = paper_html(found.paper, found.citations, name, texts)
+        yield _status(texts(f"{name}.done"), texts), page, gr.update(visible=True), gr.update(visible=True)
 
-    def file(form: Format) -> Any:
-        def make(topic: str, sent: str) -> str:
-            found = made(topic, sent)
+    def file(form: Format) -> Callable[..., str]:
+        def make(*given: str) -> str:
+            found = made(*given)
             return "" if isinstance(found, Refusal) else as_file(found.paper, form)
 
         return make
 
-    html("tab_intro.html", texts, title=texts("briefing.title"), words=texts("briefing.intro"))
-    with gr.Row(elem_classes="cg-find-row"):
-        topic = gr.Textbox(
-            label=texts("briefing.topic"),
-            placeholder=texts("briefing.placeholder"),
-            max_length=_MOST_CHARS,
-            elem_id="cg-topic",
-            scale=1,
-        )
-        write = gr.Button(texts("briefing.write"), elem_id="cg-write", variant="primary", scale=0, min_width=96)
     with gr.Row(elem_classes="cg-save-row"):
         status = as_html(_status("", texts))
         word = gr.Button(texts("actions.word"), visible=False, scale=0, min_width=96)
         markdown = gr.Button(texts("actions.markdown"), visible=False, scale=0, min_width=96)
     page = as_html(no_paper(texts))
-    sent = gr.Textbox(visible=False)
-    where = gathered(1, "sent()")
+    inputs, where = [*fields, gr.Textbox(visible=False)], gathered(len(fields), "sent()")
     outputs = [status, page, word, markdown]
-    gr.on([write.click, topic.submit], preview, [topic, sent], outputs, js=where, trigger_mode="once", **HIDDEN)
-    saves(word, file("docx"), [topic, sent], where)
-    saves(markdown, file("md"), [topic, sent], where)
+    gr.on(list(triggers), preview, inputs, outputs, js=where, trigger_mode="once", **HIDDEN)
+    saves(word, file("docx"), inputs, where)
+    saves(markdown, file("md"), inputs, where)
+
+
+def _field(name: str, texts: Words, id_: str) -> gr.Textbox:
+    return gr.Textbox(
+        label=texts(f"{name}.topic"),
+        placeholder=texts(f"{name}.placeholder"),
+        max_length=_MOST_CHARS,
+        elem_id=id_,
+        scale=1,
+    )
+
+
+def _start(name: str, texts: Words, id_: str) -> gr.Button:
+    return gr.Button(texts(f"{name}.write"), elem_id=id_, variant="primary", scale=0, min_width=96)
+
+
+def _asked(text: str) -> str:
+    return plain(text)[:_MOST_CHARS].strip()
 
 
 def _status(words: str, texts: Words, working: bool = False) -> str:

@@ -1,8 +1,8 @@
-"""What is made from the shelf beside answers: initiatives by need, and a briefing on a topic."""
+"""What is made from the shelf beside answers: initiatives by need, a briefing on a topic, a table of sources by theme."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,10 +11,10 @@ from assistant.initiatives import Fit, Initiative
 from assistant.model import Citation, Refusal
 from assistant.products.brief import make_brief
 from assistant.products.brief_paper import brief_paper
+from assistant.products.comparison import make_comparison
+from assistant.products.comparison_paper import comparison_paper
 from assistant.products.paper import Paper
 from index.model import Filters
-
-Stage = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,10 @@ class Workshop(Protocol):
     def fitting(self, need: str, place: str = "", kind: str = "") -> Sequence[Fit]:
         """Those that fit the need, best first; all that place and kind leave when no need is given."""
 
-    def brief(self, topic: str, filters: Filters, on_stage: Stage) -> Made | Refusal: ...
+    def brief(self, topic: str, filters: Filters) -> Made | Refusal: ...
+
+    def compare(self, topic: str, themes: Sequence[str], filters: Filters) -> Made | Refusal:
+        """A table; its rows are the themes, or what the sentences do for the topic when none are given."""
 
 
 class Bench:
@@ -59,11 +62,17 @@ class Bench:
     def fitting(self, need: str, place: str = "", kind: str = "") -> Sequence[Fit]:
         return self._assistant.initiatives.search(need, place=place, kind=kind)
 
-    def brief(self, topic: str, filters: Filters, on_stage: Stage) -> Made | Refusal:
-        made = make_brief(self._assistant, topic, filters, on_stage)
+    def brief(self, topic: str, filters: Filters) -> Made | Refusal:
+        made = make_brief(self._assistant, topic, filters)
         if isinstance(made, Refusal):
             return made
         return Made(brief_paper(made, self._assistant.shelf.metadata), made.citations)
+
+    def compare(self, topic: str, themes: Sequence[str], filters: Filters) -> Made | Refusal:
+        made = make_comparison(self._assistant, topic, themes, filters)
+        if isinstance(made, Refusal):
+            return made
+        return Made(comparison_paper(made, self._assistant.shelf.metadata), made.citations)
 
 
 def workshop_of(assistant: object) -> Workshop | None:

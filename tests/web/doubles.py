@@ -124,7 +124,9 @@ class FakeShelf:
 
 
 class FakeWorkshop:
-    """Two initiatives, and a briefing on anything but "nothing"."""
+    """Two initiatives, and a page on anything but "nothing"."""
+
+    model = ""
 
     def __init__(self, shelf: FakeShelf) -> None:
         polish, local = shelf.passage("heath-2017~0"), shelf.passage("ippr-2007~1")
@@ -137,7 +139,10 @@ class FakeWorkshop:
         wanted = [one for one in self.initiatives if place in one.entry.place and kind in one.entry.kind]
         return [Fit(one, 1.0) for one in wanted if need in ("", *one.entry.needs)]
 
-    def brief(self, topic: str, filters: Filters, on_stage: Callable[[str], None]) -> Made | Refusal:
+    def compare(self, topic: str, themes: Sequence[str], filters: Filters) -> Made | Refusal:
+        return self.brief(", ".join((topic, *themes)), filters)
+
+    def brief(self, topic: str, filters: Filters) -> Made | Refusal:
         if topic == "nothing":
             words = "The documents do not say anything about this."
             return Refusal(topic, Outcome.NOT_IN_DOCUMENTS, Reason.NOTHING_FOUND, words, Trace(topic))

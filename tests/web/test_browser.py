@@ -289,7 +289,7 @@ def test_what_others_have_done_is_found_by_need(page: Any) -> None:
 
 def test_a_briefing_is_previewed_and_saved(page: Any) -> None:
     page.get_by_role("tab", name="Briefing").click()
-    topic = page.get_by_label("Topic")
+    topic = page.locator("#cg-topic textarea, #cg-topic input")
     topic.fill("nothing")
     topic.press("Enter")
     page.locator("#cg-tab-briefing, [role=tabpanel]").get_by_text("do not say anything about this").first.wait_for()
@@ -301,6 +301,15 @@ def test_a_briefing_is_previewed_and_saved(page: Any) -> None:
     with page.expect_download() as download:
         page.locator(".cg-save-row").get_by_role("button", name="Save as Word").click()
     assert download.value.suggested_filename == "english-classes.docx"
+
+
+def test_sources_are_compared_by_theme(page: Any) -> None:
+    page.get_by_role("tab", name="Compare").click()
+    page.locator("#cg-compare-topic textarea, #cg-compare-topic input").fill("English classes")
+    page.locator("#cg-themes textarea, #cg-themes input").fill("funding; childcare")
+    page.locator("#cg-compare").click()
+    page.get_by_role("heading", name="English classes, funding, childcare").wait_for()
+    assert page.get_by_role("columnheader", name="Standing").is_visible()
 
 
 def test_one_can_look_whether_a_word_stands_in_the_documents(page: Any) -> None:
@@ -383,7 +392,7 @@ def test_a_narrow_screen_needs_no_sideways_scroll(page: Any) -> None:
     assert turn.evaluate(below)
     page.locator("#cg-filters summary").click()
     assert fits()
-    for tab in ("Initiatives", "Briefing", "Documents", "About"):
+    for tab in ("Initiatives", "Compare", "Briefing", "Documents", "About"):
         show(page, tab)
         assert fits(), tab
 
@@ -438,11 +447,11 @@ def test_axe_finds_nothing_serious(page: Any, served: Served) -> None:
     assert serious() == []
     page.locator("#cg-filters summary").click()
     assert serious() == []
-    for tab in ("Initiatives", "Briefing", "Documents", "About"):
+    for tab in ("Initiatives", "Compare", "Briefing", "Documents", "About"):
         show(page, tab)
         if tab == "Briefing":
-            page.get_by_label("Topic").fill("English classes")
-            page.get_by_label("Topic").press("Enter")
+            page.locator("#cg-topic textarea, #cg-topic input").fill("English classes")
+            page.locator("#cg-topic textarea, #cg-topic input").press("Enter")
             page.locator(".cg-paper").wait_for()
         assert serious() == [], tab
     page.goto(f"{served.url}read/ippr-2007?p=ippr-2007~1#here")
