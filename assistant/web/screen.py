@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,18 +15,17 @@ from assistant.web.asks import Asks
 from assistant.web.chosen import read_sent
 from assistant.web.conversation import Conversation, Shown
 from assistant.web.dates import day_of
-from assistant.web.documents import by_place, by_year, coverage, entries, gaps
+from assistant.web.documents import coverage
 from assistant.web.downloads import Format, as_file
 from assistant.web.facets import facets
 from assistant.web.feedback import REASONS
 from assistant.web.making_tabs import briefing_tab, compare_tab, initiatives_tab
-from assistant.web.mentions import mentioned
 from assistant.web.pages import render
 from assistant.web.records import Record, read_records, write_records
+from assistant.web.shelf_tab import documents_tab
 from assistant.web.wiring import HIDDEN, html, saves
 from assistant.web.words import LANGUAGES, Words, words
 from assistant.web.workshop import Workshop
-from ingest.model import Metadata
 
 # What the page's own script knows and a component does not: where to look, and what a link brought along.
 _SEND = "(question, sent, memory) => [question, window.commonGround ? window.commonGround.sent() : '', memory]"
@@ -103,7 +102,7 @@ def build(
                 with gr.Tab(texts("tabs.briefing"), id="briefing", elem_id="cg-tab-briefing"):
                     briefing_tab(workshop, texts)
             with gr.Tab(texts("tabs.documents"), id="documents", elem_id="cg-tab-documents"):
-                _documents_tab(screen, assistant, texts)
+                documents_tab(screen, assistant.shelf, workshop, texts)
             with gr.Tab(texts("tabs.about"), id="about", elem_id="cg-tab-about"):
                 html(
                     "about.html",
@@ -177,31 +176,6 @@ def _box(settings: WebSettings, texts: Words) -> gr.Textbox:
         max_length=settings.max_question_chars,
         elem_id="cg-box",
         scale=1,
-    )
-
-
-def _documents_tab(screen: gr.Blocks, assistant: Asks, texts: Words) -> None:
-    def listed() -> str:
-        return _listed(assistant.shelf.metadata, texts)
-
-    with gr.Row(elem_classes="cg-find-row"):
-        word = gr.Textbox(label=texts("shelf.find"), placeholder=texts("shelf.find_label"), max_length=100, scale=1)
-        look = gr.Button(texts("shelf.find_button"), scale=0, min_width=96)
-    found = html("mentions.html", texts, said="", word="", found=[])
-    documents = gr.HTML(listed(), js_on_load=None, apply_default_css=False)
-    screen.load(listed, None, documents, **HIDDEN)  # documents come and go while the server runs
-    gr.on([look.click, word.submit], lambda asked: mentioned(asked, assistant.shelf, texts), word, found, **HIDDEN)
-
-
-def _listed(held: Mapping[str, Metadata], texts: Words) -> str:
-    return render(
-        "documents.html",
-        texts,
-        coverage=coverage(held, texts),
-        entries=entries(held, texts),
-        years=by_year(held, texts),
-        places=by_place(held, texts),
-        gaps=gaps(held, texts),
     )
 
 

@@ -11,7 +11,7 @@ from assistant.web.dates import age, in_words, with_age
 from assistant.web.documents import coverage, entries
 from assistant.web.evidence import card
 from assistant.web.marks import pieces
-from assistant.web.pages import plain, render
+from assistant.web.pages import FOLDER, plain, render
 from assistant.web.states import CLAIMS, NOTICES, OUTCOMES, claim, how_worded, notice, outcome
 from assistant.web.turns import exchange, quotation_marks
 from assistant.web.words import LANGUAGES, texts_of, words
@@ -156,7 +156,7 @@ def test_a_heading_stands_once_before_its_group(asked: FakeAssistant) -> None:
 def test_hostile_strings_come_out_as_text_wherever_they_stand(asked: FakeAssistant) -> None:
     shown = exchange(1, asked.json(asked.ask("hostile")), asked.shelf, HOSTILE, words())
     page = render("conversation.html", exchanges=(shown,)) + render(
-        "documents.html", coverage=HOSTILE, entries=entries(METADATA), years=[], places=[], gaps=[HOSTILE]
+        "documents.html", coverage=HOSTILE, entries=entries(METADATA), years=[], places=[], themes=[], gaps=[HOSTILE]
     )
     page += render("examples.html", questions=[HOSTILE]) + render(
         "status.html", stage=HOSTILE, spoken=HOSTILE, working=True
@@ -180,3 +180,20 @@ def test_plain_words_say_only_what_english_says_too() -> None:
     english, plain_words = texts_of("en"), texts_of("plain")
     assert [key for key in plain_words if fields(plain_words[key]) - fields(english.get(key, ""))] == []
     assert set(plain_words) <= set(english)
+
+
+def test_every_text_is_used() -> None:
+    files = [*FOLDER.rglob("*.py"), *FOLDER.rglob("templates/*.html")]
+    code = "".join(path.read_text("utf-8") for path in files)
+    named = ("stages", "outcomes", "notices", "claims", "how", "kinds", "searched", "card", "shelf", "initiatives")
+    named += ("briefing", "comparison", "feedback", "initiatives.kinds")
+    unused = {key for key in texts_of("en") if f'"{key.removesuffix(".one").removesuffix(".more")}"' not in code}
+    asked_for = {f"{table}.{name}" for table in named for name in re.findall(r'"(\w+)"', code)}
+    stages = {f"stages.{name}" for name in words().group("stages")}
+    counted = {f"about.{name}_{n}" for name in ("how", "limit", "access") for n in range(1, 5)}
+    kinds = {key for key in texts_of("en") if key.startswith(("kinds.", "initiatives.kinds."))}
+    built = {f"{name}.{what}" for name in ("briefing", "comparison") for what in _OF_A_PAGE}
+    assert unused - asked_for - stages - counted - kinds - built - {"ask.fault", "ask.busy", "dates.months"} == set()
+
+
+_OF_A_PAGE = ("topic", "placeholder", "write", "making", "done", "empty")

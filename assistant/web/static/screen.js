@@ -29,7 +29,7 @@
   let more = {};
 
   function ask(question, extra = {}) {
-    showTab(0);
+    showTab("ask");
     if (!fill(question)) return;
     more = extra;
     box().focus({ preventScroll: true });
@@ -37,10 +37,12 @@
     setTimeout(() => document.getElementById("cg-ask")?.click(), 60);
   }
 
-  const tabs = () => document.querySelectorAll("#cg-tabs .tab-container:not(.visually-hidden) [role=tab]");
-  function showTab(number) {
-    const tab = tabs()[number];
-    if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
+  // Where there is no room for all tabs, Gradio keeps the rest in a menu.
+  function showTab(name, words = "") {
+    const tab = document.getElementById(`cg-tab-${name}-button`);
+    if (tab) return tab.getAttribute("aria-selected") === "true" || tab.click();
+    one("#cg-tabs .overflow-menu > button")?.click();
+    setTimeout(() => [...document.querySelectorAll("#cg-tabs .overflow-dropdown button")].find((item) => item.textContent.trim() === words)?.click(), 60);
   }
 
   // Where to look
@@ -215,9 +217,13 @@
     },
     edit: (at) => edit(at.dataset.edit),
     copy, link, print, need, unhelpful,
+    tab(at) {
+      showTab(at.dataset.tab, at.dataset.words);
+      scrollTo({ top: 0 });
+    },
     only(at) {
       choose({ sources: [at.dataset.only] });
-      showTab(0);
+      showTab("ask");
       setTimeout(() => box()?.focus(), 60);
     },
   };
