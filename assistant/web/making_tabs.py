@@ -24,8 +24,8 @@ _MOST_CHARS = 300
 _MOST_THEMES = 8
 
 
-def initiatives_tab(workshop: Workshop, shelf: Shelf, texts: Words) -> None:
-    """Cards by need, place and kind."""
+def initiatives_tab(tab: gr.Tab, workshop: Workshop, shelf: Shelf, texts: Words) -> None:
+    """Cards by need, place and kind; made when the tab is opened, so that the page itself stays light."""
 
     def shown(need: str, sought: str = "") -> str:
         wanted, where = plain(need)[:_MOST_CHARS].strip(), read_sought(sought)
@@ -44,9 +44,9 @@ def initiatives_tab(workshop: Workshop, shelf: Shelf, texts: Words) -> None:
         )
         find = gr.Button(texts("initiatives.find"), elem_id="cg-find-initiatives", scale=0, min_width=96)
     html("seek.html", texts, seek=to_seek(workshop.initiatives, texts))
-    cards = as_html(shown(""))
+    cards = as_html("")
     sought = gr.Textbox(visible=False)
-    gr.on([find.click, need.submit], shown, [need, sought], cards, js=gathered(1, "sought()"), **HIDDEN)
+    gr.on([tab.select, find.click, need.submit], shown, [need, sought], cards, js=gathered(1, "sought()"), **HIDDEN)
 
 
 def briefing_tab(workshop: Workshop, texts: Words) -> None:

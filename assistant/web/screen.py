@@ -95,14 +95,14 @@ def build(
             with gr.Tab(texts("tabs.ask"), id="ask", elem_id="cg-tab-ask"):
                 parts, sent, ask = _ask_tab(assistant, settings, texts)
             if workshop:
-                with gr.Tab(texts("tabs.initiatives"), id="initiatives", elem_id="cg-tab-initiatives"):
-                    initiatives_tab(workshop, assistant.shelf, texts)
+                with gr.Tab(texts("tabs.initiatives"), id="initiatives", elem_id="cg-tab-initiatives") as tab:
+                    initiatives_tab(tab, workshop, assistant.shelf, texts)
                 with gr.Tab(texts("tabs.compare"), id="compare", elem_id="cg-tab-compare"):
                     compare_tab(workshop, texts)
                 with gr.Tab(texts("tabs.briefing"), id="briefing", elem_id="cg-tab-briefing"):
                     briefing_tab(workshop, texts)
-            with gr.Tab(texts("tabs.documents"), id="documents", elem_id="cg-tab-documents"):
-                documents_tab(screen, assistant.shelf, workshop, texts)
+            with gr.Tab(texts("tabs.documents"), id="documents", elem_id="cg-tab-documents") as tab:
+                documents_tab(tab, assistant.shelf, workshop, texts)
             with gr.Tab(texts("tabs.about"), id="about", elem_id="cg-tab-about"):
                 html(
                     "about.html",

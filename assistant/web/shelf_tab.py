@@ -18,7 +18,7 @@ from assistant.web.workshop import Workshop
 _MOST_THEMES = 20
 
 
-def documents_tab(screen: gr.Blocks, shelf: Shelf, workshop: Workshop | None, texts: Words) -> None:
+def documents_tab(tab: gr.Tab, shelf: Shelf, workshop: Workshop | None, texts: Words) -> None:
     def listed() -> str:
         held = shelf.metadata
         return render(
@@ -36,8 +36,8 @@ def documents_tab(screen: gr.Blocks, shelf: Shelf, workshop: Workshop | None, te
         word = gr.Textbox(label=texts("shelf.find"), placeholder=texts("shelf.find_label"), max_length=100, scale=1)
         look = gr.Button(texts("shelf.find_button"), scale=0, min_width=96)
     found = html("mentions.html", texts, said="", word="", found=[])
-    documents = as_html(listed())
-    screen.load(listed, None, documents, **HIDDEN)  # documents come and go while the server runs
+    documents = as_html("")
+    tab.select(listed, None, documents, **HIDDEN)  # documents come and go while the server runs
     gr.on([look.click, word.submit], lambda asked: mentioned(asked, shelf, texts), word, found, **HIDDEN)
 
 

@@ -277,6 +277,7 @@ def test_a_conversation_is_saved_with_its_sources(page: Any, tmp_path: Path) -> 
 def test_what_others_have_done_is_found_by_need(page: Any) -> None:
     page.get_by_role("tab", name="Initiatives").click()
     cards = page.locator(".cg-initiatives .cg-card")
+    page.get_by_text("2 initiatives", exact=True).wait_for()
     assert cards.count() == 2
     page.get_by_label("Place", exact=True).select_option("Slough")
     page.get_by_text("1 initiative", exact=True).wait_for()
