@@ -9,19 +9,18 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.products.conversation import Asked, conversation_paper
 from assistant.serving import WebSettings
 from assistant.web.asks import Asks
 from assistant.web.chosen import read_sent
 from assistant.web.conversation import Conversation, Shown
-from assistant.web.dates import day_of
 from assistant.web.documents import coverage
 from assistant.web.downloads import Format, as_file
 from assistant.web.facets import facets
 from assistant.web.feedback import REASONS
+from assistant.web.keepsake import conversation_paper
 from assistant.web.making_tabs import briefing_tab, compare_tab, initiatives_tab
 from assistant.web.pages import render
-from assistant.web.records import Record, read_records, write_records
+from assistant.web.records import read_records, write_records
 from assistant.web.shelf_tab import documents_tab
 from assistant.web.wiring import HIDDEN, html, saves
 from assistant.web.words import LANGUAGES, Words, words
@@ -143,9 +142,7 @@ def _ask_tab(assistant: Asks, settings: WebSettings, texts: Words) -> tuple[Part
     def keepsake(form: Format) -> Callable[[Any], str]:
         def make(kept: Any) -> str:
             records = read_records(kept, settings.conversation_turns)
-            asked = [_as_asked(one, texts) for one in records]
-            title = texts("keepsake.title")
-            paper = conversation_paper(asked, assistant.shelf, datetime.date.today(), title)
+            paper = conversation_paper(records, assistant.shelf, texts, datetime.date.today())
             return as_file(paper, form)
 
         return make
@@ -157,10 +154,6 @@ def _ask_tab(assistant: Asks, settings: WebSettings, texts: Words) -> tuple[Part
         sent,
         ask,
     )
-
-
-def _as_asked(record: Record, texts: Words) -> Asked:
-    return Asked(record.question, record.reply.model_dump() if record.reply else None, day_of(record.on, texts))
 
 
 def _saving(label: str) -> gr.Button:
