@@ -1,1 +1,1 @@
-"""Trains the reader (`index.reader`) from pairs of question and passage."""
+"""Trains the reader (`eval.train.reader`) from pairs of question and passage."""
