@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -81,29 +81,39 @@ def index(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done, and change nothing")] = False,
     rollback: Annotated[bool, typer.Option("--rollback", help="let the index before this one serve again")] = False,
+    questions: Annotated[
+        bool, typer.Option("--questions", help="let the language model predict questions for passages without any")
+    ] = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     """Bring the library and the index in line with the folder of documents."""
     if rollback and (dry_run or path):
         raise typer.BadParameter("it goes with neither a folder nor --dry-run", param_hint="--rollback")
+    if questions and (dry_run or rollback):
+        raise typer.BadParameter("it goes with neither --dry-run nor --rollback", param_hint="--questions")
     with _told():
         loaded = _with_corpus(load_settings(settings), path or [])
         if rollback:
             return _roll_back(loaded, as_json)
         if dry_run:
             return _plan(loaded, as_json)
-        from assistant.assemble import update_index
+        from assistant.assemble import predict_questions, update_index
 
         with show_progress(_say, quiet=as_json) as progress:
             report = update_index(loaded, progress)
+            predicted = predict_questions(loaded, progress) if questions else None
+            if predicted:
+                report = replace(report, fingerprint=update_index(loaded, progress).fingerprint)
     from assistant.report import as_data, as_lines
 
     if as_json:
-        print(json.dumps(as_data(report), ensure_ascii=False))
+        print(json.dumps(as_data(report) | ({"predicted": asdict(predicted)} if predicted else {}), ensure_ascii=False))
         return
     for line in as_lines(report):
         print(line)
+    if predicted:
+        print(f"Questions written: {predicted.questions}, for {predicted.passages} passages that had none.")
 
 
 def _plan(settings: Settings, as_json: bool) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from assistant.assistant import Assistant
+from assistant.errors import AssistantError
 from assistant.extract import Extract
 from assistant.following import FollowingAssistant
 from assistant.initiatives import FILE as INITIATIVES
@@ -13,11 +15,16 @@ from assistant.initiatives import read_initiatives
 from assistant.llm import load_llm
 from assistant.notices import read_notices
 from assistant.pen import open_model
+from assistant.prompts import read_prompt
 from assistant.settings import Settings
 from index import generation
 from index.build import BuildReport, Progress, update
 from index.embedding import LazyEmbedding, load_embedding
 from index.errors import IndexDamaged, IndexMissing, IndexStale
+from index.predict import COUNT, Predicted, predict
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
 
 
 @contextmanager
@@ -42,6 +49,21 @@ def update_index(settings: Settings, on_progress: Progress = lambda *_: None) ->
     """Bring library and index in line with the corpus folder."""
     model = LazyEmbedding(settings.index.embedding)
     return update(settings.paths.corpus, settings.paths.data, settings.ingest, settings.index, model, on_progress)
+
+
+def predict_questions(settings: Settings, on_progress: Progress = lambda *_: None) -> Predicted:
+    """Questions by the language model for passages without any. Raises AssistantError when no model is set."""
+    llm = load_llm(settings.answer.llm)
+    prompt = read_prompt(settings.paths.prompts, "questions", {"title", "heading", "passage", "count"})
+    if llm is None:
+        raise AssistantError(
+            "No language model is set, and questions are written by one. Set answer.llm, then try again."
+        )
+
+    def ask(title: str, heading: str, passage: str) -> list[ChatMessage]:
+        return prompt.messages(title=title, heading=heading, passage=passage, count=str(COUNT))
+
+    return predict(settings.paths.data, llm, ask, load_embedding(settings.index.embedding), on_progress)
 
 
 @contextmanager

@@ -37,6 +37,9 @@ VERSION = "0.1.0"
 _AS_LIKELY = 0.6  # of the likeliest part's chance: from there a part is taken to be spoken to
 _HOLDS_NAMES = 0.06
 _NOTE = 0.03
+_BY_WORDS_ALONE = "Search by meaning does not work just now; this was found by its words alone."
+_OWN = 0.3
+_FIRST = 3  # hits that a reading of a follow-up is judged by
 _NAMED = 0.3  # about half of what parts a first hit from a tenth
 
 
@@ -187,24 +190,50 @@ class Assistant:
         texts = search_texts(read.question, history)
         if pen and texts != [read.question]:
             texts += pen.reworded(read.question, history)
-        tried = [self._find_one(read, text, read.filters) for text in texts]
-        whole = max(tried, key=lambda found: found.chance)
-        if whole.search_text != read.question:
+        asked = self._facets(read) if texts == [read.question] else []
+        self.searcher.encode.all([self._wanted(text)[1] for text in (*texts, *(facet.text for facet in asked))])
+        own = "" if texts == [read.question] else read.question
+        tried = [self._find_one(read, text, read.filters, own) for text in texts]
+        whole = max(tried, key=lambda found: found.chance * (self._speaks_to(own, found.hits[:_FIRST]) if own else 1.0))
+        if not asked:
             return whole
-        chosen = read.filters.sources
-        asked = [f for f in facets(read, self.shelf.metadata) if not (chosen and f.sources) or chosen & f.sources]
         parts = [self._find_one(read, facet.text, _within(read.filters, facet.sources)) for facet in asked]
         least = max([self.settings.refuse_below, *(part.chance * _AS_LIKELY for part in parts)])
         return replace(whole, parts=tuple(part for part in parts if part.scored and part.chance >= least))
 
-    def _find_one(self, read: Reading, text: str, filters: Filters) -> Found:
-        spelled = self.searcher.speller.correct(text)
+    def _facets(self, read: Reading) -> list[reading.Facet]:
+        """The parts of the question, less those about sources that the person has not chosen."""
+        chosen = read.filters.sources
+        return [f for f in facets(read, self.shelf.metadata) if not (chosen and f.sources) or chosen & f.sources]
+
+    def hits_for(self, question: str, history: Sequence[Turn] = ()) -> tuple[Hit, ...]:
+        """What is found for a question in its conversation, without an answer made of it."""
+        return self.find(self._read(clean(question), Filters(), read_filters=True), history).hits
+
+    def _wanted(self, text: str) -> tuple[str, str]:
+        """The text with its words spelt right; and less the names of sources, which say where to look and not what for."""
+        spelled = self.searcher.speller.correct(text) if self.searcher.settings.spelling else text
+        return spelled, reading.without_sources(spelled, reading.named_sources(spelled, self.shelf.metadata))
+
+    def _speaks_to(self, own: str, hits: Sequence[Hit]) -> float:
+        """How well the best of the hits matches what a follow-up says by itself, 0 to 1: what was asked before is longer, and
+        would else outweigh it."""
+        return max(self._own_scores(own, hits).values(), default=0.0)
+
+    def _own_scores(self, own: str, hits: Sequence[Hit]) -> dict[str, float]:
+        words = " ".join(content_words(self._wanted(own)[1])) or own
+        return self.searcher.parts.tokens.scores(self.searcher.encode(words), [hit.passage.id for hit in hits])
+
+    def _find_one(self, read: Reading, text: str, filters: Filters, own: str = "") -> Found:
+        """`own` is what a follow-up says by itself, when `text` also holds what was asked before."""
+        spelled, wanted = self._wanted(text)
         named = reading.named_sources(spelled, self.shelf.metadata)
-        wanted = reading.without_sources(spelled, named)
         most = max(self.settings.passages, self.searcher.settings.top_k)
-        hits = tuple(
-            self._preferring(frozenset(named), read.names, self.searcher.search(wanted, filters, 2 * most))[:most]
-        )
+        proposed = self.searcher.search(wanted, filters, 2 * most)
+        if own and own != text:
+            scores = self._own_scores(own, proposed)
+            proposed = [replace(hit, score=hit.score + _OWN * scores[hit.passage.id]) for hit in proposed]
+        hits = tuple(self._preferring(frozenset(named), read.names, proposed)[:most])
         if not hits:
             return Found(spelled, (), (), {}, 0.0)
         scored = tuple(Evidence(self.searcher, read, wanted).score(hits[: self.settings.passages]))
@@ -214,6 +243,8 @@ class Assistant:
     def _preferring(self, named: frozenset[str], names: Sequence[str], hits: list[Hit]) -> list[Hit]:
         """The hits anew in order, a little ahead those of a source that the question names, those that hold the names in
         the question, and behind the rest the notes at the foot of a page."""
+        if not self.searcher.settings.named:
+            named, names = frozenset(), ()
         telling = [stems(name) for name in names]
 
         def score(hit: Hit) -> float:
@@ -253,8 +284,11 @@ class Assistant:
         clock.mark("verify")
         trace = replace(self._trace(found, clock, read), dropped=verified.dropped)
         outcome = Outcome.PARTLY_ANSWERED if draft.partly else Outcome.ANSWERED
-        note = draft.note or self._how_read(read, citations)
+        note = " ".join(filter(None, (draft.note or self._how_read(read, citations), self._outage())))
         return Answer(read.question, verified.claims, citations, notices, trace, outcome, note)
+
+    def _outage(self) -> str:
+        return _BY_WORDS_ALONE if self.searcher.outage else ""
 
     def _how_read(self, read: Reading, citations: Sequence[Citation]) -> str:
         """Which document "the report" was taken for, when the question leaves it open."""
@@ -283,6 +317,7 @@ class Assistant:
             text = nothing_fits([(label(one, self.shelf.metadata), one.words) for one in _applied(read)])
         if reason is Reason.OTHER_LANGUAGE:
             text = language.advice(language.foreign_language(question, self.knows) or "")
+        text = " ".join(filter(None, (text, self._outage() if found else "")))
         nearest = self._nearest(found) if found and gap and reason is not Reason.EMPTY_QUESTION else ()
         clock.mark("draft")
         trace = self._trace(found, clock, read, question)

@@ -84,7 +84,7 @@ class Evidence:
         """The passage's token vectors and where each token begins in its text; negative in the heading before it."""
         embedded = self.searcher.shelf.embedded[hit.passage.id]
         rows = self.searcher.parts.tokens.of(hit.passage.id)
-        starts = self.searcher.parts.embedding.token_starts(embedded)[: len(rows)]
+        starts = self.searcher.token_starts(embedded)[: len(rows)]
         return rows, starts - (len(embedded) - len(hit.passage.text))
 
     def _one(self, unit: Unit, hit: Hit, rows: np.ndarray, starts: np.ndarray) -> Scored:
@@ -119,7 +119,7 @@ class Evidence:
         if not found or not said:
             return None
         at = search_text.index(said[0], found.start(1))
-        starts = self.searcher.parts.embedding.token_starts(search_text)[: len(self.query.tokens)]
+        starts = self.searcher.token_starts(search_text)[: len(self.query.tokens)]
         rows: np.ndarray = self.query.tokens[(starts >= at) & (starts < at + len(said[0]))]
         return rows if len(rows) else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.model import Passage
 from index.sentences import Span, sentences
@@ -34,9 +35,10 @@ class Unit:
         return self.passage.text[self.start : self.end]
 
 
-def units_of(passage: Passage) -> list[Unit]:
-    """The units of a passage in reading order; they do not overlap."""
-    return [_unit(passage, start, end) for start, end in _with_speech_whole(passage.text)]
+@lru_cache(maxsize=4096)
+def units_of(passage: Passage) -> tuple[Unit, ...]:
+    """The units of a passage in reading order; they do not overlap. Kept, since the same passages are found again."""
+    return tuple(_unit(passage, start, end) for start, end in _with_speech_whole(passage.text))
 
 
 def _with_speech_whole(text: str) -> list[Span]:

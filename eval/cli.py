@@ -22,6 +22,8 @@ from rich.table import Table
 
 from assistant.errors import AssistantError
 from assistant.settings import load_settings
+from eval import ablate as ablation
+from eval.bench.show import show_bench
 from eval.compare import Comparison, compare
 from eval.errors import CaseError, EvalError
 from eval.feedback import cases_to_review
@@ -243,6 +245,50 @@ def beir_command(
     _print_json({way.name: way.model_dump(mode="json")["figures"] for way in ways}) if as_json else _show_ways(ways)
 
 
+@app.command("ablate")
+def ablate_command(
+    out: Out,
+    cases: CaseFiles = None,
+    split: Split = None,
+    settings: Settings = None,
+    corpus: Corpus = CORPUS,
+    as_json: Json = False,
+) -> None:
+    """What each part of search is worth: every part on, and each one off, with and without predicted questions."""
+    from eval.subject import open_assistant_over  # brings the assistant and its models
+
+    wanted = _cases(cases, split, read_sources(corpus))
+    with open_assistant_over(settings, corpus) as assistant, _stages() as tell:
+        rows = ablation.ablate(wanted, assistant, tell)
+    ablation.write_ablation(rows, str(split) if split else ", ".join(map(str, cases or [])), out)
+    _print_json({"rows": [row.model_dump(mode="json") for row in rows]}) if as_json else _show_ablation(rows, out)
+
+
+@app.command("bench")
+def bench_command(
+    sizes: Annotated[str, typer.Option("--sizes", help="passages, with commas between")] = "200,5000,50000,100000",
+    queries: Annotated[int, typer.Option("--queries", min=5, max=5000, help="searches at each size")] = 200,
+    data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="keep its indexes for next time")] = None,
+    settings: Settings = None,
+    corpus: Corpus = CORPUS,
+    as_json: Json = False,
+) -> None:
+    """Speed, memory and scale, beside the stock LlamaIndex pipeline in the same run."""
+    from eval.bench import run  # brings the embedding model
+
+    wanted = _sizes(sizes)
+    with tempfile.TemporaryDirectory() as scratch, _stages() as tell:
+        found = run.run(wanted, queries, corpus, data or Path(scratch), load_settings(settings).index, tell)
+    _print_json(found.model_dump(mode="json")) if as_json else show_bench(shown, found)
+
+
+def _sizes(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdigit() and 10 <= int(part) <= 2_000_000 for part in parts):
+        raise typer.BadParameter("give numbers of passages from 10 to 2000000, like 200,5000", param_hint="--sizes")
+    return sorted({int(part) for part in parts})
+
+
 @app.command("gaps")
 def gaps_command(
     log: Annotated[Path, typer.Argument(metavar="LOG.jsonl", help="questions and what came of them")],
@@ -349,6 +395,16 @@ def _show_steps(told: list[Step]) -> None:
         shown.print(f"[bold]{step.title}[/]")
         for line in step.lines:
             shown.print(f"  {_plain(line)}", highlight=False, soft_wrap=True)
+
+
+def _show_ablation(rows: list[ablation.Row], out: Path) -> None:
+    table = Table("", "predicted questions", "first", "among five", "change in first", title="per cent (95 % interval)")
+    for row in rows:
+        first, five = (ablation.share(row.figures[name]) for name in ("first", "among five"))
+        changed = ablation.share(row.change["first"], sign=True)
+        table.add_row(row.name, "with" if row.questions else "without", first, five, changed)
+    shown.print(table)
+    shown.print(f"By kind: {out / 'ablation.md'}", soft_wrap=True)
 
 
 def _show_ways(ways: list[Way]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.assemble import ready_assistant, update_index
+from assistant.assistant import Assistant
 from assistant.model import Turn
 from assistant.settings import Settings, load_settings
 from eval.folder import Made
@@ -31,8 +32,7 @@ class Subject:
 def open_subject(cases: Sequence[Case], settings_file: Path | None, corpus: Path) -> Iterator[Subject]:
     """The assistant over `corpus`, ready to be asked; its index is brought in line with the documents first."""
     settings = over(load_settings(settings_file), corpus)
-    update_index(settings)
-    with ready_assistant(settings) as assistant:
+    with open_assistant_over(settings_file, corpus) as assistant:
 
         def ask(case: Case) -> dict[str, Any]:
             history = [Turn(message.role, message.content) for message in case.history]
@@ -44,6 +44,15 @@ def open_subject(cases: Sequence[Case], settings_file: Path | None, corpus: Path
 
         told = {**identity(settings), "engine": dict(assistant.engine)}
         yield Subject(ask, Made(told, machine(), question_digests(cases)))
+
+
+@contextmanager
+def open_assistant_over(settings_file: Path | None, corpus: Path) -> Iterator[Assistant]:
+    """The assistant alone; its index is brought in line with the documents first."""
+    settings = over(load_settings(settings_file), corpus)
+    update_index(settings)
+    with ready_assistant(settings) as assistant:
+        yield assistant
 
 
 def over(settings: Settings, corpus: Path) -> Settings:

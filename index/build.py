@@ -104,7 +104,7 @@ def update(
     """Raises IndexBusy when another process is writing, IngestError when the catalogue cannot be used, IndexDamaged when
     the new generation fails its check, IndexProblem when there is nothing to read or no room to write; what served before
     goes on serving in each case."""
-    with _writing(root), Library(library_path(root)) as library:
+    with writing(root), Library(library_path(root)) as library:
         folder = _Folder.look(corpus, ingest_settings, settings, embedding.fingerprint, library.states())
         return _Update(folder, root, ingest_settings, settings, embedding, library, on_progress).run()
 
@@ -123,7 +123,7 @@ def roll_back(root: Path, settings: IndexSettings, model: str) -> RolledBack:
     was made with other settings, IndexDamaged when it is not as it was published, IndexBusy."""
     if not root.is_dir():
         raise IndexMissing(f"There is no index in {root}. Run: python app.py index")
-    with _writing(root):
+    with writing(root):
         serving, older = generation.current(root), generation.previous(root)
         if difference := generation.unlike(older, settings, model):
             raise IndexStale(f"{older.name} was made {difference}. Set that back first, then try again.")
@@ -141,7 +141,7 @@ def roll_back(root: Path, settings: IndexSettings, model: str) -> RolledBack:
 
 
 @contextmanager
-def _writing(root: Path) -> Iterator[None]:
+def writing(root: Path) -> Iterator[None]:
     """The only writer. What goes wrong with the disk is told in our words."""
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -366,7 +366,7 @@ class _Update:
             if self.settings.chroma.host and manifest.library != self.library.identity():
                 return False  # its vectors on the server belong to the library that this one was copied from
             generation.check(serving)
-            with open_collection(self.settings.chroma, serving / "chroma", manifest.collection, manifest.passages):
+            with open_collection(self.settings.chroma, serving / "chroma", manifest):
                 return True
         except IndexDamaged:
             return False

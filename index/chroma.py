@@ -1,15 +1,17 @@
-"""Opening Chroma: embedded in a folder by default, a server by setting. The only module that makes a client."""
+"""Opening Chroma: embedded in a folder by default; a server, or Chroma's own cloud, by setting. The only module that makes a
+client."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
+import urllib.request
 from collections.abc import Collection as Names
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from index.errors import IndexDamaged, IndexProblem
 from index.settings import ChromaSettings
@@ -17,8 +19,22 @@ from index.settings import ChromaSettings
 if TYPE_CHECKING:
     from chromadb import Collection
     from chromadb.api import ClientAPI
+    from chromadb.config import Settings
 
 _PREFIX = "common-ground-"
+
+
+class Published(Protocol):
+    """What a generation says of its vectors."""
+
+    @property
+    def collection(self) -> str: ...
+
+    @property
+    def passages(self) -> int: ...
+
+    @property
+    def model(self) -> str: ...
 
 
 def collection_name(generation: str, owner: str = "") -> str:
@@ -40,7 +56,7 @@ def connect(settings: ChromaSettings, folder: Path) -> ClientAPI:
     quiet = Settings(anonymized_telemetry=False)
     try:
         if settings.host:
-            return chromadb.HttpClient(settings.host, settings.port, ssl=settings.ssl, settings=quiet)
+            return _server(settings, quiet)
         return chromadb.PersistentClient(str(folder), settings=quiet)
     except BaseException as error:  # chromadb raises ValueError, httpx errors and its own; its Rust part panics
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
@@ -51,6 +67,27 @@ def connect(settings: ChromaSettings, folder: Path) -> ClientAPI:
             f"The Chroma server at {place_of(settings)} does not answer ({error}). Start it, or leave "
             "index.chroma.host empty to use the embedded one."
         ) from error
+
+
+def _server(settings: ChromaSettings, quiet: Settings) -> ClientAPI:
+    import chromadb
+
+    # The client waits for ever, and asks the server for its tenant as it is made: first see that somebody answers at all.
+    scheme = "https" if settings.ssl else "http"
+    address = f"{scheme}://{settings.host}:{settings.port}/api/v2/heartbeat"
+    urllib.request.urlopen(address, timeout=settings.answer_seconds).close()
+    token = settings.token.get_secret_value()
+    client = chromadb.HttpClient(
+        settings.host,
+        settings.port,
+        ssl=settings.ssl,
+        headers={settings.token_header: token} if token else None,
+        settings=quiet,
+        tenant=settings.tenant,
+        database=settings.database,
+    )
+    client._server._session.timeout = settings.answer_seconds  # type: ignore[attr-defined]  # there is no setting for it
+    return client
 
 
 @contextmanager
@@ -67,6 +104,8 @@ def told(settings: ChromaSettings) -> Iterator[None]:
     """Chroma's faults in our words."""
     try:
         yield
+    except IndexProblem:
+        raise
     except Exception as error:  # by version InternalError, httpx errors and others
         raise IndexProblem(
             f"Chroma ({place_of(settings)}) does not do its work: {error}. What served before goes on serving. See to the "
@@ -88,16 +127,19 @@ def _writable(settings: ChromaSettings, folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def open_collection(settings: ChromaSettings, folder: Path, name: str, holds: int) -> Iterator[Collection]:
-    """The vectors of one generation. Raises IndexDamaged when they are not there, cannot be read or are not `holds`."""
+def open_collection(settings: ChromaSettings, folder: Path, manifest: Published) -> Iterator[Collection]:
+    """The vectors of one generation. Raises IndexDamaged when they are not there, cannot be read or are not those that were
+    published."""
     with _writable(settings, folder) as place, open_chroma(settings, place) as client:
         try:
-            collection = client.get_collection(name, embedding_function=None)
-            count = collection.count()
+            collection = client.get_collection(manifest.collection, embedding_function=None)
+            count, model = collection.count(), (collection.metadata or {}).get("model", manifest.model)
         except Exception as error:  # by version NotFoundError, InternalError and others
             raise IndexDamaged(_damaged(settings, str(error))) from error
-        if count != holds:
-            raise IndexDamaged(_damaged(settings, f"it holds {count} passages, expected {holds}"))
+        if count != manifest.passages:
+            raise IndexDamaged(_damaged(settings, f"it holds {count} passages, expected {manifest.passages}"))
+        if model != manifest.model:
+            raise IndexDamaged(_damaged(settings, f"it holds vectors of {model}, expected {manifest.model}"))
         yield collection
 
 

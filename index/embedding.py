@@ -123,7 +123,7 @@ def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    path = settings.model or str(bundled_path())
+    path = model_path(settings)
     try:
         from sentence_transformers import SentenceTransformer  # slow: brings torch
         from transformers.utils.logging import disable_progress_bar
@@ -158,6 +158,11 @@ class LazyEmbedding:
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         return load_embedding(self._settings).encode(texts)
+
+
+def model_path(settings: EmbeddingSettings) -> str:
+    """Name or folder of the settings' model. Raises ModelUnusable when the bundled one is not as published."""
+    return settings.model or str(bundled_path())
 
 
 def fingerprint_of(settings: EmbeddingSettings) -> str:

@@ -165,7 +165,7 @@ def _write(
     keys = {id_: vector_key(model, text) for id_, text in embedded.items()}
     on_stage("writing vectors")
     collection = collection_name(name, library.identity() if settings.chroma.host else "")
-    _write_chroma(working, collection, library, settings, keys)
+    _write_chroma(working, collection, library, settings, keys, model)
     on_stage("writing words")
     _write_words(working, library, embedded)
     _write_tokens(_sub(working, "tokens"), library, keys, dimensions)
@@ -197,7 +197,9 @@ def _clear(root: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write_chroma(working: Path, name: str, library: Library, settings: IndexSettings, keys: dict[str, str]) -> None:
+def _write_chroma(
+    working: Path, name: str, library: Library, settings: IndexSettings, keys: dict[str, str], model: str
+) -> None:
     """All vectors into a collection of this generation, by upsert with our own ids."""
     with open_chroma(settings.chroma, working / "chroma") as client, told(settings.chroma):
         if name in [collection.name for collection in client.list_collections()]:
@@ -206,6 +208,7 @@ def _write_chroma(working: Path, name: str, library: Library, settings: IndexSet
         # two openings of one index do not find quite the same.
         collection = client.create_collection(
             name,
+            metadata={"model": model},
             embedding_function=None,
             configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 500}},
         )
@@ -292,13 +295,16 @@ def _is_fixed(file: Path) -> bool:
 def prove(folder: Path, settings: IndexSettings) -> None:
     """Open it in a fresh process: a torn Chroma index ends the process that opens it, and it must not be ours. Raises
     IndexDamaged."""
-    command = [
-        *(sys.executable, "-X", "faulthandler", "-m", "index.probe"),
-        *(str(folder.resolve()), settings.chroma.model_dump_json()),
-    ]
+    command = [sys.executable, "-X", "faulthandler", "-m", "index.probe", str(folder.resolve())]
+    chroma = settings.chroma.model_dump() | {"token": settings.chroma.token.get_secret_value()}
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_PROOF_SECONDS, cwd=Path(__file__).parent.parent
+            command,
+            input=json.dumps(chroma),
+            capture_output=True,
+            text=True,
+            timeout=_PROOF_SECONDS,
+            cwd=Path(__file__).parent.parent,
         )
     except subprocess.TimeoutExpired as error:
         raise IndexDamaged(

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -36,6 +37,7 @@ CREATE TABLE IF NOT EXISTS questions (
   source_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, passage_id TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sketches (
   passage_id TEXT PRIMARY KEY REFERENCES passages ON DELETE CASCADE, sketch BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS written (passage_id TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS vectors (
   key TEXT PRIMARY KEY, pooled BLOB NOT NULL, token_ids BLOB NOT NULL, tokens BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL, advice TEXT NOT NULL);
@@ -43,6 +45,8 @@ CREATE TABLE IF NOT EXISTS skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL,
 
 
 _OWED = "INSERT OR IGNORE INTO facts VALUES ('owed', 'forgetting')"
+# Questions tell of the text they were written from, so they go with it.
+_NO_PASSAGE = "DELETE FROM written WHERE passage_id NOT IN (SELECT id FROM passages)"
 _WORTH_A_VACUUM = 5  # from a fifth of the file on
 
 
@@ -95,7 +99,7 @@ class Library:
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.executescript(_SCHEMA)
 
-    def __enter__(self) -> Library:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -137,8 +141,17 @@ class Library:
         return dict(self._db.execute("SELECT id, embedded FROM passages ORDER BY source_id, position").fetchall())
 
     def questions(self) -> list[tuple[str, str]]:
-        """(passage id, predicted question), in a fixed order."""
-        return list(self._db.execute("SELECT passage_id, text FROM questions ORDER BY source_id, rowid").fetchall())
+        """(passage id, predicted question), in a fixed order: those of the corpus, then those that a model wrote."""
+        given = self._db.execute("SELECT passage_id, text FROM questions ORDER BY source_id, rowid").fetchall()
+        made = self._db.execute(
+            "SELECT passage_id, text FROM written WHERE text != '' AND passage_id IN (SELECT id FROM passages) "
+            "ORDER BY passage_id, rowid"
+        ).fetchall()
+        return [*given, *made]
+
+    def asked_about(self) -> set[str]:
+        """The passages that a model was asked about, whatever it wrote."""
+        return {row[0] for row in self._db.execute("SELECT passage_id FROM written")}
 
     def skipped(self) -> list[Skipped]:
         return [Skipped(*row) for row in self._db.execute("SELECT path, reason, advice FROM skipped ORDER BY path")]
@@ -213,11 +226,19 @@ class Library:
             db.executemany(
                 "INSERT INTO questions VALUES (?, ?, ?)", [(document.source_id, *question) for question in questions]
             )
+            db.execute(_NO_PASSAGE)
+
+    def put_written(self, passage_id: str, questions: Sequence[str]) -> None:
+        """What a model wrote for one passage; an empty line stands for nothing, so that it is not asked again."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM written WHERE passage_id = ?", (passage_id,))
+            db.executemany("INSERT INTO written VALUES (?, ?)", [(passage_id, text) for text in questions or [""]])
 
     def remove(self, source_id: str) -> None:
         with self._transaction() as db:
             db.execute(_OWED)
             db.execute("DELETE FROM documents WHERE source_id = ?", (source_id,))
+            db.execute(_NO_PASSAGE)
 
     def put_skipped(self, skipped: Iterable[Skipped]) -> None:
         rows = {s.path: (s.path, s.reason, s.advice) for s in skipped}
@@ -280,13 +301,16 @@ class Library:
         """A copy of documents, passages and questions, without vectors, as one closed SQLite file."""
         with closing(sqlite3.connect(path)) as copy:
             copy.executescript(_SCHEMA)
-            for table, columns in (("documents", 5), ("passages", 5), ("questions", 3), ("skipped", 3)):
+            for table, columns in (("documents", 5), ("passages", 5), ("questions", 3), ("written", 2), ("skipped", 3)):
                 rows = self._db.execute(f"SELECT * FROM {table}")
                 copy.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * columns)})", rows)
             copy.commit()
 
 
+def as_int8(tokens: np.ndarray) -> np.ndarray:
+    """Token vectors in units of 1/127. Rows have unit length, so every component fits."""
+    return np.clip(np.round(tokens * 127), -127, 127).astype(np.int8)
+
+
 def _packed(encoded: Encoded) -> tuple[bytes, bytes, bytes]:
-    # Rows have unit length, so every component fits into -127..127.
-    small = np.clip(np.round(encoded.tokens * 127), -127, 127).astype(np.int8)
-    return encoded.pooled.astype(np.float32).tobytes(), encoded.token_ids.tobytes(), small.tobytes()
+    return encoded.pooled.astype(np.float32).tobytes(), encoded.token_ids.tobytes(), as_int8(encoded.tokens).tobytes()

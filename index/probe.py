@@ -1,4 +1,7 @@
-"""Run in a process of its own: open a generation and see that it finds what it holds. Exit 0 when it is sound."""
+"""Run in a process of its own: open a generation and see that it finds what it holds. Exit 0 when it is sound.
+
+The folder is an argument; the settings of Chroma come on standard input, since an argument would show its token to everyone
+on the machine."""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from index.tokens import TokenVectors
 def probe(folder: Path, settings: ChromaSettings) -> str | None:
     """What is wrong with the generation; None when nothing is."""
     manifest = read_manifest(folder)
-    with open_collection(settings, folder / "chroma", manifest.collection, manifest.passages) as collection:
+    with open_collection(settings, folder / "chroma", manifest) as collection:
         wrong = _does_not_find_itself(collection)
         if wrong:
             return f"passage {wrong} does not find itself"
@@ -48,6 +51,6 @@ def _does_not_find_itself(collection: Any) -> str | None:
 
 if __name__ == "__main__":
     try:
-        sys.exit(probe(Path(sys.argv[1]), ChromaSettings.model_validate_json(sys.argv[2])))
+        sys.exit(probe(Path(sys.argv[1]), ChromaSettings.model_validate_json(sys.stdin.read())))
     except IndexProblem as error:
         sys.exit(str(error))

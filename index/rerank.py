@@ -9,6 +9,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from pydantic import PrivateAttr
 
 from index.embedding import SentenceEmbedding
+from index.errors import ModelUnusable
 from index.tokens import TokenVectors
 
 
@@ -34,8 +35,15 @@ class LateInteractionRerank(BaseNodePostprocessor):
 
 
 def cross_encoder(model: str, top_n: int) -> BaseNodePostprocessor:
-    """A sentence-transformers CrossEncoder at the same seam; remote code stays off (LlamaIndex's default is on)."""
+    """A sentence-transformers CrossEncoder at the same seam; remote code stays off (LlamaIndex's default is on). Raises
+    ModelUnusable when it is not there."""
     from llama_index.core.postprocessor import SentenceTransformerRerank
 
     options: dict[str, Any] = {"model": model, "top_n": top_n, "trust_remote_code": False, "device": "cpu"}
-    return SentenceTransformerRerank(**options)
+    try:
+        return SentenceTransformerRerank(**options)
+    except (OSError, ValueError) as error:
+        raise ModelUnusable(
+            f"The re-ranking model '{model}' cannot be loaded: {error}. Give a folder that holds it as index.search.rerank, "
+            "or leave that at 'late'."
+        ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
 class _Section(BaseModel):
@@ -34,15 +34,24 @@ class SearchSettings(_Section):
     dense: bool = True
     lexical: bool = True
     questions: bool = Field(True, description="match predicted questions beside the text")
+    spelling: bool = Field(True, description="put misspelt words right against those of the documents")
+    named: bool = Field(True, description="prefer the sources and the names that a question names")
     rerank: str = Field("late", description="'late', 'none', or a sentence-transformers CrossEncoder by name or folder")
 
 
 class ChromaSettings(_Section):
-    """Embedded by default; with a host, one collection per generation on a Chroma server."""
+    """Embedded by default; with a host, one collection per generation on a Chroma server. For Chroma's cloud: host
+    "api.trychroma.com", port 443, ssl, and its tenant, database and key (as token)."""
 
     host: str = ""
     port: int = Field(8000, ge=1, le=65535)
     ssl: bool = False
+    tenant: str = "default_tenant"
+    database: str = "default_database"
+    token: SecretStr = Field(SecretStr(""), description="key of a cloud, or what the proxy before a server wants")
+    token_header: str = Field("x-chroma-token", description="the header that carries the token")
+    answer_seconds: float = Field(10, gt=0, le=600, description="a server that takes longer counts as down")
+    retry_seconds: float = Field(15, ge=0, le=3600, description="a server that failed is asked again after this long")
 
 
 class IndexSettings(_Section):

@@ -43,7 +43,9 @@ class TokenVectors:
         spans = [np.arange(self._bounds[n], self._bounds[n + 1]) for n in numbers]
         rows = np.concatenate(spans)
         starts = np.cumsum([0, *(len(span) for span in spans[:-1])])
-        return np.asarray(self._rows[rows], dtype=np.float32) / 127.0, np.asarray(self._token_ids[rows]), starts
+        vectors = self._rows[rows].astype(np.float32)
+        vectors *= 1 / 127
+        return vectors, np.asarray(self._token_ids[rows]), starts
 
     def rarity(self, token_ids: NDArray[np.int32]) -> Scores:
         """Inverse document frequency of each token; a token that no text holds counts as rarest."""

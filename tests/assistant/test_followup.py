@@ -139,3 +139,35 @@ def test_any_history_leaves_the_question_in_every_text(history: list[Turn]) -> N
         texts = search_texts(question, history)
         assert texts
         assert all(text.startswith(question) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "swapped"),
+    [
+        (
+            "What about employers?",
+            "What do the MPs recommend on English classes?",
+            "What do the MPs recommend on employers?",
+        ),
+        ("and schools?", "Who should deal with rumours about housing?", "Who should deal with rumours about schools?"),
+        ("what about them?", "What do the MPs recommend on English classes?", None),
+        ("and who pays?", "What do the MPs recommend on English classes?", None),
+        ("What about employers?", "Why was the survey stopped?", None),
+    ],
+)
+def test_a_new_matter_takes_the_place_of_the_last_one(question: str, before: str, swapped: str | None) -> None:
+    texts = search_texts(question, asked(before))
+    others = {f"{question} {before}", f"{question}  {before}", question}
+    assert [text for text in texts if text.endswith("?") and text not in others] == ([swapped] if swapped else [])
+
+
+def test_a_follow_up_that_says_enough_is_also_tried_alone() -> None:
+    history = asked("How did a council deal with rumours on Facebook?")
+    assert "and volunteering on farms?" in search_texts("and volunteering on farms?", history)
+    assert "and why?" not in search_texts("and why?", history)
+
+
+def test_what_a_sentence_names_one_after_the_other_can_be_pointed_to() -> None:
+    reply = "“The definition should include three dimensions: economic, civic, and social integration.” [1]"
+    history = asked("How would the MPs redefine integration?", reply=reply)
+    assert search_texts("what is the second one about?", history)[0] == "what is the second one about? civic"
