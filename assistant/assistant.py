@@ -208,7 +208,7 @@ class Assistant:
 
     def hits_for(self, question: str, history: Sequence[Turn] = ()) -> tuple[Hit, ...]:
         """What is found for a question in its conversation, without an answer made of it."""
-        return self.find(self._read(clean(question), Filters(), read_filters=True), history).hits
+        return self.find(self.read(clean(question)), history).hits
 
     def _wanted(self, text: str) -> tuple[str, str]:
         """The text with its words spelt right; and less the names of sources, which say where to look and not what for."""
