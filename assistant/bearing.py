@@ -13,7 +13,7 @@ from assistant.written import share_held
 from index.model import Passage
 
 Support = tuple[tuple[Passage, int, int], ...]
-_MOST_SENTENCES = 3  # in a row that one sentence may rest on
+_MOST_SENTENCES = 2  # in a row that one sentence may rest on
 _NEAR_ENOUGH = 0.4  # share of a sentence's content words from which words are worth a closer look
 
 

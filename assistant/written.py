@@ -16,7 +16,8 @@ from assistant.figures import Figure, dates, figures, weekdays
 from index.sentences import sentences
 from index.words import STOPWORDS, stem, stems, words
 
-_HELD = 0.75  # share of its content words that the quotation must hold
+_WORDS_FOR_ONE = 7  # content words for each one more that may be its own, from the first that may
+_LEAST = 4  # content words from which one may be
 _HELD_BY_ONE = 0.5  # share of them that one sentence of the quotation must hold
 _MOST_WORDS = 70
 _LINK = re.compile(
@@ -25,6 +26,7 @@ _LINK = re.compile(
 )
 _MARKUP = re.compile(r"[<>`|{}\\]|\]\(|^\s*#|\*\*|__|&#?\w+;")
 _SPEECH = re.compile(r"[“\"]([^”\"]+)[”\"]|(?<!\w)[‘']([^’']+ [^’']+)[’'](?!\w)")
+_POINTS_BACK = re.compile(r"(?:It|Its|They|Their|He|She|His|Her|This|These|Those|Such|That)\b")
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
 _NEAR_IT = 5  # content words after a figure among which the thing counted stands
 
@@ -32,7 +34,7 @@ _NEAR_IT = 5  # content words after a figure among which the thing counted stand
 def unsupported(text: str, quoted: str, beside: str = "") -> str | None:
     """Why the sentence may not be shown; None when it may. `beside` is what stands above the quotation: its headings."""
     main = _main_sentence(text, quoted)
-    return _form(text) or _held_to_the_letter(text, quoted, beside, main) or turns.fault(text, quoted, main)
+    return _form(text, quoted) or _held_to_the_letter(text, quoted, beside, main) or turns.fault(text, quoted, main)
 
 
 def share_held(text: str, quoted: str) -> float:
@@ -41,7 +43,7 @@ def share_held(text: str, quoted: str) -> float:
     return sum(one in held for one in mine) / len(mine) if mine else 0.0
 
 
-def _form(text: str) -> str | None:
+def _form(text: str, quoted: str) -> str | None:
     """What no sentence for people has, whatever its source says."""
     if _LINK.search(text):
         return "a link"
@@ -49,6 +51,8 @@ def _form(text: str) -> str | None:
         return "markup"
     if not text.rstrip("”’\"') ").endswith((".", "!", "?")):
         return "an unfinished sentence"
+    if _POINTS_BACK.match(text) and not _POINTS_BACK.match(quoted):
+        return "points to what is not said"
     return "too long to check" if len(text.split()) > _MOST_WORDS else None
 
 
@@ -59,8 +63,8 @@ def _held_to_the_letter(text: str, quoted: str, beside: str, main: str) -> str |
         ("quoted words that are not in the quotation", _speaks_otherwise(text, quoted)),
         ("a figure that the quotation does not hold", _other_figures(text, quoted, main)),
         ("a date that the quotation does not hold", _other_dates(text, quoted)),
-        ("too few of its words in the quotation", _too_few(text, quoted, beside, main)),
         ("a name that the quotation does not hold", _other_names(text, quoted, beside, main)),
+        ("too few of its words in the quotation", _too_few(text, quoted, beside, main)),
         ("a figure for something else", _counts_something_else(text, main)),
         ("figures in another order", _reordered([f.value for f in figures(text)], [f.value for f in figures(main)])),
         ("names in another order", _reordered(_names(text), _names(quoted))),
@@ -126,7 +130,10 @@ def _names(text: str) -> list[str]:
 
 
 def _too_few(text: str, quoted: str, beside: str, main: str) -> bool:
-    return share_held(text, f"{quoted} {beside}") < _HELD or share_held(text, f"{main} {beside}") < _HELD_BY_ONE
+    """Whether more than one word in seven or so, figures apart, is the text's own; or no one sentence holds half."""
+    mine, held = {one for one in stems(text) if not figures(one)}, set(stems(f"{quoted} {beside}"))
+    own = 0 if len(mine) < _LEAST else max(1, len(mine) // _WORDS_FOR_ONE)
+    return not mine or len(mine - held) > own or share_held(text, f"{main} {beside}") < _HELD_BY_ONE
 
 
 def _counts_something_else(text: str, main: str) -> bool:

@@ -88,9 +88,9 @@ def test_a_claim_that_its_quotation_bears_out_passes(text: str, support: tuple[P
             "The desk opened in May 2010 and was not paid for by the council.",
             "a figure that the quotation does not hold",
         ),
-        ("The council of Halifax has not paid for the desk.", "a name that the quotation does not hold"),
+        ("The council of Halifax has not paid for the welcome desk.", "a name that the quotation does not hold"),
         ("The desk was paid for by the council.", "another polarity than the quotation"),
-        ("Migration is not good for the economy of large regions.", "too few of its words in the quotation"),
+        ("There is no good in the economy of large regions.", "too few of its words in the quotation"),
         ("", "an unfinished sentence"),
     ],
 )
