@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -24,6 +25,9 @@ _SPEAKS_TO_IT = 0.62  # share of the best part's score from which a sentence spe
 _GAIN = 0.5  # what a newly matched part of the question is worth beside a unit's own score
 _SHORT_LIST = 5
 _CONTEXT_WORDS = 80
+_POINTS_ELSEWHERE = re.compile(
+    r"(?:find out more|read (?:the full|more)|please visit|for more information)\b.*(?:https?:|www\.)", re.I | re.S
+)
 
 
 class Extract:
@@ -226,7 +230,9 @@ def named(about: Metadata) -> str:
 
 
 def _whole(scored: Sequence[Scored]) -> list[Scored]:
-    return [one for one in scored if not one.unit.fragment] or list(scored)
+    """The units less fragments, and less those that only say where more is to be read."""
+    kept = [one for one in scored if not one.unit.fragment and not _POINTS_ELSEWHERE.search(one.unit.text)]
+    return kept or list(scored)
 
 
 def _without_notes(scored: Sequence[Scored]) -> list[Scored]:

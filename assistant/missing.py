@@ -43,6 +43,7 @@ _WHICH_THING = re.compile(
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OUR_YEAR = re.compile(r"\b(?:our|my|we)\b[^.?!]{0,40}?\b((?:19|20)\d\d)\b", re.I)
+_SHORT = re.compile(r"\b[A-Z]{3,}\b")
 _NEAR = 5  # hits in which a name or a year must stand
 _SURE = 0.95
 # A question that puts something to us ("did the Home Office hold ...?") is answered with what the documents say of it.
@@ -99,6 +100,8 @@ def _has_typed(searcher: Searcher, reading: Reading, scored: Sequence[Scored]) -
     known = [
         t for name in reading.names if (t := telling(name) - said) and any(searcher.parts.lexical.known(w) for w in t)
     ]
+    # What is asked of a thing known by its letters is not answered by a sum for another thing.
+    known += [{stem(short.lower())} for short in _SHORT.findall(reading.question) if stem(short.lower()) not in said]
     best = max(one.late for one in scored)
     return any(one.typed and one.late >= best * _RELEVANT and _of_the_name(searcher, known, one) for one in scored)
 
