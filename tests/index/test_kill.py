@@ -13,7 +13,7 @@ import pytest
 from eval.hold.kill import Rehearsal, Stopped, judged, rehearse, stop_after, stop_at
 from eval.hold.place import SECRET, Place, bring_in, look, look_again
 
-QUESTIONS = ("Who keeps the garden in Bradley?", "What has the Long Kitchen moved to?", "What does the desk cost?")
+QUESTIONS = ("Who keeps the garden in Bradley?", "What has the Long Kitchen moved to?", "Who lives in the blue house?")
 
 # What the run says when it is killed, from the first file to the last clearing up.
 POINTS = [
