@@ -145,7 +145,7 @@ class Searcher(BaseRetriever):
     def _look(self, text: str, ids: list[str], proposals: Mapping[str, Mapping[str, float]]) -> dict[str, Signs]:
         """The signs of each candidate, after the closer look."""
         query = self.encode(text)
-        close = self._close(query, ids) if self.settings.questions else {}
+        close = self._close(query, ids)
         reranked = self._rerank(text, ids)
         return {
             id_: Signs(
@@ -159,9 +159,11 @@ class Searcher(BaseRetriever):
 
     def _close(self, query: Encoded, ids: Sequence[str]) -> dict[str, float]:
         """How close a question comes to those that each passage is known to answer. The fewer of them were predicted (none,
-        for a document that a user has added), the more counts what the passage's text lets one expect."""
-        close = self.parts.questions.closeness(query, self.parts.tokens.weights(query), ids)
-        known = {id_: min(1.0, self.parts.questions.count(id_) / _ENOUGH) for id_ in ids}
+        for a document that a user has added, or where they are switched off), the more counts what the passage's text lets
+        one expect."""
+        asked = self.parts.questions if self.settings.questions else None
+        close = asked.closeness(query, self.parts.tokens.weights(query), ids) if asked else {}
+        known = {id_: min(1.0, asked.count(id_) / _ENOUGH) if asked else 0.0 for id_ in ids}
         texts = self.parts.tokens.scores(query, [id_ for id_ in ids if known[id_] < 1])
         expected = {id_: _EXPECTED[0] + _EXPECTED[1] * score for id_, score in texts.items()}
         return {id_: known[id_] * close.get(id_, 0.0) + (1 - known[id_]) * expected.get(id_, 0.0) for id_ in ids}
