@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from assistant.draft import Draft, DraftClaim
 from assistant.evidence import Scored
+from assistant.heading import short_heading
 from assistant.lists import Listing, listing_around, listing_of_headings
 from assistant.reading import Kind, Reading, number_named
 from assistant.speakers import speaker_of
@@ -119,7 +120,7 @@ class Extract:
             yield from (replace(claim, group=place) for claim in self._with_its_list(one.unit))
 
     def _place(self, passage: Passage) -> str:
-        heading = passage.where.heading[-1] if passage.where.heading else ""
+        heading = short_heading(passage.where.heading[-1]) if passage.where.heading else ""
         return f"{self._source(passage.source_id)}: {heading}" if heading else self._source(passage.source_id)
 
     # each source in its own voice

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.extract import named
+from assistant.heading import short_heading
 from assistant.model import Citation, Notice
 from assistant.render import age, page_words, when
 from index.model import Passage
 from ingest.model import Metadata
-
-_LONG_HEADING = 9  # words
 
 
 def note(passage: Passage, shelf: Mapping[str, Metadata]) -> str:
@@ -23,18 +22,6 @@ def note(passage: Passage, shelf: Mapping[str, Metadata]) -> str:
 
 def notes(citations: Sequence[Citation], shelf: Mapping[str, Metadata]) -> dict[int, str]:
     return {citation.number: note(citation.passage, shelf) for citation in citations}
-
-
-def short_heading(heading: str) -> str:
-    """A heading that can stand in a note: a long one up to its colon or its first words, capitals made small."""
-    text = " ".join(heading.split())
-    before, colon, _ = text.partition(":")
-    if colon and len(text.split()) > _LONG_HEADING and before:
-        text = before
-    words = text.split()
-    if len(words) > _LONG_HEADING:
-        text = f"{' '.join(words[:_LONG_HEADING])} …"
-    return text.capitalize() if text.isupper() else text
 
 
 def source_line(about: Metadata, today: date) -> str:
