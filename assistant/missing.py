@@ -101,9 +101,14 @@ def _has_typed(searcher: Searcher, reading: Reading, scored: Sequence[Scored]) -
         t for name in reading.names if (t := telling(name) - said) and any(searcher.parts.lexical.known(w) for w in t)
     ]
     # What is asked of a thing known by its letters is not answered by a sum for another thing.
-    known += [{stem(short.lower())} for short in _SHORT.findall(reading.question) if stem(short.lower()) not in said]
+    known += [{word} for word in _shorts(reading.question) if word not in said]
     best = max(one.late for one in scored)
     return any(one.typed and one.late >= best * _RELEVANT and _of_the_name(searcher, known, one) for one in scored)
+
+
+def _shorts(question: str) -> list[str]:
+    """The stems of what is named by its letters ("ESOL"); none in a question that is all in capitals."""
+    return [] if question.isupper() else [stem(short.lower()) for short in _SHORT.findall(question)]
 
 
 def _of_the_name(searcher: Searcher, names: Sequence[set[str]], one: Scored) -> bool:
