@@ -45,11 +45,11 @@ def hold(sizes: PdfSizes, run: Run) -> Findings:
     limits = IngestSettings(
         cpu_seconds=sizes.cpu_seconds, wall_seconds=sizes.wall_seconds, memory_mb=sizes.memory_mb, max_text_mb=5
     )
-    ends = []
+    ends, before = [], _largest_child_mb()
     for n, (name, content) in enumerate(files):
         run.tell(name.split(" ")[0], n, len(files))
         ends.append(_read(run.scratch, name, content, limits))
-    return _findings(ends, sizes)
+    return _findings(ends, sizes, before)
 
 
 def _crafted(number: int) -> Iterator[tuple[str, bytes]]:
@@ -113,11 +113,15 @@ def _read(folder: Path, name: str, content: bytes, limits: IngestSettings) -> En
     return Ended(name, reason, pages, time.monotonic() - started, fault)
 
 
-def _findings(ends: list[Ended], sizes: PdfSizes) -> Findings:
+def _largest_child_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def _findings(ends: list[Ended], sizes: PdfSizes, before: float) -> Findings:
     limit = 3 * sizes.wall_seconds  # a page that breaks the reader is tried with two engines more
     slow = [f"{end.name}: {end.seconds:.0f} s" for end in ends if end.seconds > limit]
     faults = [f"{end.name}: {end.fault}" for end in ends if end.fault]
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    peak = _largest_child_mb()
     return Findings(
         (
             none_of(f"PDF files that took more than {limit} seconds", slow, len(ends)),
@@ -126,7 +130,8 @@ def _findings(ends: list[Ended], sizes: PdfSizes) -> Findings:
                 "memory of the process that reads one file",
                 f"at most {sizes.memory_mb} MB",
                 f"{peak:.0f} MB",
-                peak <= sizes.memory_mb,
+                # The system tells the largest child ever: one that ran before and was larger hides ours.
+                peak <= max(sizes.memory_mb, before),
             ),
         ),
         {
