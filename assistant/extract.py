@@ -26,6 +26,7 @@ _SPEAKS_TO_IT = 0.62  # share of the best part's score from which a sentence spe
 _GAIN = 0.5  # what a newly matched part of the question is worth beside a unit's own score
 _SHORT_LIST = 5
 _CONTEXT_WORDS = 80
+_TITLE = 14  # words of a heading above an example
 _POINTS_ELSEWHERE = re.compile(
     r"(?:find out more|read (?:the full|more)|please visit|for more information)\b.*(?:https?:|www\.)", re.I | re.S
 )
@@ -120,7 +121,7 @@ class Extract:
             yield from (replace(claim, group=place) for claim in self._with_its_list(one.unit))
 
     def _place(self, passage: Passage) -> str:
-        heading = short_heading(passage.where.heading[-1]) if passage.where.heading else ""
+        heading = short_heading(passage.where.heading[-1], _TITLE) if passage.where.heading else ""
         return f"{self._source(passage.source_id)}: {heading}" if heading else self._source(passage.source_id)
 
     # each source in its own voice
