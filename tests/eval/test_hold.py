@@ -107,5 +107,8 @@ def test_wrong_use_says_what_there_is() -> None:
 
 
 def test_the_records_that_are_kept_can_be_read_and_were_made_with_the_experiments_of_today() -> None:
-    for record in read_records(Path(cli.__file__).parent / "held"):
-        experiment(record.name).sizes.model_validate(record.sizes)
+    records = read_records(Path(cli.__file__).parent / "held")
+    assert records
+    for record in records:
+        sizes = experiment(record.name).sizes
+        assert set(record.sizes) == set(sizes.model_validate(record.sizes).model_dump())
