@@ -43,7 +43,7 @@ def words_for(reason: Reason, names: Sequence[str] = (), types: Sequence[AnswerT
         return f"The documents do not mention {' or '.join(names)} in connection with this."
     if reason is Reason.ATTRIBUTE_MISSING and types:
         asked = {
-            AnswerType.AMOUNT: "what sum of money it is",
+            AnswerType.AMOUNT: "what it costs, or what sum of money it is",
             AnswerType.SHARE: "what share it is",
             AnswerType.COUNT: "how many",
             AnswerType.DURATION: "how long",
