@@ -25,6 +25,7 @@ from assistant.notices import NoticeRule, notices_for
 from assistant.pen import Model, Pen
 from assistant.reading import Reading, facets, read_question
 from assistant.refusals import nothing_fits, outcome_of, words_for
+from assistant.saying import Said, Saying, Tells, unheard
 from assistant.settings import AnswerSettings
 from assistant.verify import Vote, number, verify, whole_quotes
 from index.model import Filters, Hit
@@ -99,18 +100,28 @@ class Assistant:
         filters: Filters | None = None,
         on_stage: Stage = lambda _: None,
         read_filters: bool = True,
+        on_said: Tells = unheard,
     ) -> Reply:
         """Never raises for what a person may type; a question that cannot be answered gives a Refusal. Without
-        `read_filters` only the person's own filters narrow the search, whatever the question asks to be searched."""
+        `read_filters` only the person's own filters narrow the search, whatever the question asks to be searched.
+        `on_said` hears each statement of the reply as soon as it stands, all of them before this returns."""
         history = [
             replace(turn, content=clean_lines(turn.content[: self.settings.max_question_chars])) for turn in history
         ]
         asked = clean(question)
         pen = Pen(self.model, any(map(guards.holds_personal_data, [asked, *(turn.content for turn in history)])))
-        return pen.signed(self._reply(asked, history, filters or Filters(), on_stage, read_filters, pen))
+        saying = Saying(self.votes, on_said)
+        return pen.signed(self._reply(asked, history, filters or Filters(), on_stage, read_filters, pen, saying))
 
     def _reply(
-        self, question: str, history: Sequence[Turn], filters: Filters, on_stage: Stage, read_filters: bool, pen: Pen
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters,
+        on_stage: Stage,
+        read_filters: bool,
+        pen: Pen,
+        saying: Saying,
     ) -> Reply:
         clock = _Clock()
         asked, stopped = self._guard(question)
@@ -128,11 +139,15 @@ class Assistant:
         gap = self._why_not(read, found)
         if gap:
             return self._refuse(asked, gap.reason, clock, found, read, gap)
-        return self._answer(read, found, clock, on_stage, pen)
+        return self._answer(read, found, clock, on_stage, pen, saying)
 
     def json(self, reply: Reply) -> dict[str, Any]:
         """The reply as every face gives it."""
         return render.reply_json(reply, self.shelf.metadata, self.engine, self.today())
+
+    def said_json(self, said: Said) -> dict[str, Any]:
+        """A statement as it was told, with the citations that it rests on: both in the form that they have in the reply."""
+        return render.said_json(said, self.shelf.metadata, self.today())
 
     def search(self, text: str, filters: Filters | None = None, most: int = 8) -> list[Hit]:
         """The passages nearest to the words, best first: for a program that reads for itself."""
@@ -269,16 +284,17 @@ class Assistant:
 
     # the reply
 
-    def _answer(self, read: Reading, found: Found, clock: _Clock, on_stage: Stage, pen: Pen) -> Reply:
+    def _answer(self, read: Reading, found: Found, clock: _Clock, on_stage: Stage, pen: Pen, saying: Saying) -> Reply:
         draft = self.writer.draft(read, found.scored, [part.scored for part in found.parts])
         draft = with_initiatives(draft, read, self.initiatives)
         told = replace(read, question=found.search_text)
-        draft = pen.write(told, found.hits, found.scored, draft, on_stage)
+        draft = pen.write(told, found.hits, found.scored, draft, on_stage, saying.hear)
         clock.mark("draft")
         on_stage("Checking every quotation")
         verified = verify(draft, self.votes)
         if not verified.claims:
             return self._refuse(read.question, Reason.NOT_SUPPORTED, clock, found, read)
+        saying.rest(verified.claims)
         citations = number(verified.claims)
         notices = notices_for(read.question, citations, self.rules, self.shelf.metadata, self.today())
         clock.mark("verify")

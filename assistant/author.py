@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from assistant.bearing import Bearing, bearing
 from assistant.clean import collapse
@@ -19,25 +22,32 @@ from assistant.extract import Extract
 from assistant.line import CHARACTERS_A_TOKEN, Line
 from assistant.prompts import Prompt
 from assistant.reading import Reading
-from assistant.transcript import Told, read_transcript
+from assistant.transcript import Told, read_settled, read_transcript
 from assistant.verify import Vote
 from index.model import Hit, Passage
 
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+
+Checks = Callable[[Told], tuple[DraftClaim | None, str]]
 VARIABLES = frozenset({"passages", "question", "example", "none"})
 NOTHING = "NOT IN THE PASSAGES"
 _MOST_SENTENCES = 8
 _SPEAKS_TO_IT = 0.62  # share of the best sentence's late interaction from which another speaks to the question
 _ANSWERS_IT = 0.8  # share of the best sentence's score that at least one sentence of an answer must rest on
 _PROMPT_TOKENS = 350  # the prompt's own words, the question's apart
+_BEGUN = re.compile(r"(?:[.!?\]][”\"')]*|\n)\s*[^\s\[]+\s")  # the first word after what may be a sentence's end
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`dropped` are the sentences that may not be shown, each with the reason before it."""
+    """`dropped` are the sentences that may not be shown, each with the reason before it. `broke` is why the model did not
+    come to an end, empty when it did."""
 
     draft: Draft
     dropped: tuple[str, ...]
+    broke: str = ""
 
 
 class Author:
@@ -54,9 +64,11 @@ class Author:
         scored: Sequence[Scored],
         own: Draft,
         on_stage: Callable[[str], None] = lambda _: None,
+        on_claim: Callable[[DraftClaim], None] = lambda _: None,
     ) -> Written:
         """The model's sentences, and after them the first of `own`, the answer in the documents' own words, unless they rest
-        on it. Raises ModelUnavailable when there is no model, or when nothing that it wrote answers the question."""
+        on it. `on_claim` hears each as soon as it is sure to be part of the answer. Raises ModelUnavailable when there is
+        no model, or when nothing that it wrote answers the question."""
         tags = self._tagged(reading.question, hits)
         messages = self.prompt.messages(
             passages="\n\n".join(f"[{tag}] {_as_data(passage.text)}" for tag, passage in tags.items()),
@@ -64,9 +76,28 @@ class Author:
             example=next(iter(tags)),
             none=NOTHING,
         )
-        text = self.line.say(messages, lambda said: _enough(said, on_stage))
-        written = self._checked(text, tags, _Weighed(scored, bool(reading.types)))
-        return replace(written, draft=replace(own, claims=_with_first(written.draft.claims, own.claims)))
+        weighed = _Weighed(scored, bool(reading.types))
+        sieve = _Sieve(partial(self._one, tags=tags, weighed=weighed), weighed, on_claim)
+        broke = self._hear(messages, tags, sieve, on_stage)
+        claims = _with_first(sieve.answer(broke), own.claims)
+        return Written(replace(own, claims=claims), tuple(sieve.dropped), broke)
+
+    def _hear(
+        self, messages: Sequence[ChatMessage], tags: Collection[str], sieve: _Sieve, on_stage: Callable[[str], None]
+    ) -> str:
+        """Through the sieve with each sentence as it is finished; why the model broke off, empty when it came to an end."""
+        written, begun = "", 0
+        try:
+            with closing(self.line.hear(messages)) as hearing:
+                for written in hearing:
+                    if begun < (begun := len(_BEGUN.findall(written))):
+                        sieve.take(read_settled(written, tags))
+                    if sieve.full or _enough(written, on_stage):
+                        break
+        except ModelUnavailable as error:
+            return str(error)
+        sieve.take(read_transcript(written, tags))
+        return ""
 
     def _tagged(self, question: str, hits: Sequence[Hit]) -> dict[str, Passage]:
         """The passages to be shown, the best first, as many as fit, each under a tag that nobody could have known before."""
@@ -79,22 +110,6 @@ class Author:
                 break
             tags[_new_tag(tags)] = hit.passage
         return tags
-
-    def _checked(self, text: str, tags: Mapping[str, Passage], weighed: _Weighed) -> Written:
-        if NOTHING in text.upper():
-            raise ModelUnavailable("found no answer in these passages")
-        kept: list[DraftClaim] = []
-        dropped: list[str] = []
-        for told in read_transcript(text, tags.keys())[:_MOST_SENTENCES]:
-            claim, why = self._one(told, tags, weighed)
-            if why:
-                dropped.append(f"{why}: {told.text}")
-            if claim and not any(_told(claim, other) for other in kept):
-                kept.append(claim)
-        stands = any(claim.written for claim in kept)
-        if not stands or not any(weighed.answers(claim) for claim in kept):
-            raise ModelUnavailable("wrote nothing that answers this and that the documents bear out", tuple(dropped))
-        return Written(Draft(tuple(kept)), tuple(dropped))
 
     def _one(self, told: Told, tags: Mapping[str, Passage], weighed: _Weighed) -> tuple[DraftClaim | None, str]:
         """What may be shown for a sentence, and why it is not the sentence itself."""
@@ -112,6 +127,55 @@ class Author:
 
     def _in_its_own_words(self, found: Bearing) -> DraftClaim | None:
         return None if found.unit.fragment else self.extract.claim(found.unit)
+
+
+class _Sieve:
+    """A model's sentences, each checked once and in turn. What stands is handed on from where there is sure to be an answer:
+    one of the model's own sentences stands, and one speaks to the question well enough."""
+
+    def __init__(self, check: Checks, weighed: _Weighed, on_claim: Callable[[DraftClaim], None]) -> None:
+        self._check, self._weighed, self._on_claim = check, weighed, on_claim
+        self._taken: set[str] = set()
+        self._kept: list[DraftClaim] = []
+        self._handed = 0
+        self._gave_up = False
+        self.dropped: list[str] = []
+
+    @property
+    def full(self) -> bool:
+        return self._gave_up or len(self._taken) >= _MOST_SENTENCES
+
+    def take(self, sentences: Sequence[Told]) -> None:
+        for told in sentences:
+            if told.text not in self._taken and not self.full:
+                self._taken.add(told.text)
+                self._gave_up = NOTHING in told.text.upper()
+                if not self._gave_up:
+                    self._keep(told)
+        if self._stands:
+            for claim in self._kept[self._handed :]:
+                self._on_claim(claim)
+            self._handed = len(self._kept)
+
+    def answer(self, broke: str) -> tuple[DraftClaim, ...]:
+        """All that stands. Raises ModelUnavailable when it is no answer; `broke` is why the model broke off."""
+        if self._handed:
+            return tuple(self._kept)
+        if self._gave_up and not broke:
+            raise ModelUnavailable("found no answer in these passages")
+        why = broke or "wrote nothing that answers this and that the documents bear out"
+        raise ModelUnavailable(why, tuple(self.dropped))
+
+    @property
+    def _stands(self) -> bool:
+        return any(claim.written for claim in self._kept) and any(map(self._weighed.answers, self._kept))
+
+    def _keep(self, told: Told) -> None:
+        claim, why = self._check(told)
+        if why:
+            self.dropped.append(f"{why}: {told.text}")
+        if claim and not any(_told(claim, other) for other in self._kept):
+            self._kept.append(claim)
 
 
 class _Weighed:

@@ -15,8 +15,9 @@ from typing import Any
 
 from assistant.assistant import Assistant, Stage
 from assistant.model import Reply, Turn
+from assistant.saying import News, Said, Tells, Withdrawn, unheard
 from index.errors import IndexProblem
-from index.model import Filters, Hit
+from index.model import Filters, Hit, Passage
 from index.shelf import Shelf
 from ingest.model import Metadata
 
@@ -87,19 +88,29 @@ class FollowingAssistant(Assistant):
         filters: Filters | None = None,
         on_stage: Stage = lambda _: None,
         read_filters: bool = True,
+        on_said: Tells = unheard,
     ) -> Reply:
         """Like `Assistant.ask`, of the index that serves. A question during which another was put in place is asked again:
-        the files of the one before may have gone while it searched, and with them what it would have found."""
+        the files of the one before may have gone while it searched, and with them what it would have found. What was said
+        by then is withdrawn."""
         for last in (False, False, True):
+            said: list[News] = []
+
+            def tell(news: News, said: list[News] = said) -> None:
+                said.append(news)
+                on_said(news)
+
             with self._reading() as opened:
                 try:
-                    reply = opened.assistant.ask(question, history, filters, on_stage, read_filters)
+                    reply = opened.assistant.ask(question, history, filters, on_stage, read_filters, tell)
                 except IndexProblem:
                     if last or self._mark() == opened.mark:
                         raise
-                    continue
-            if last or self._mark() in (opened.mark, self._unusable):
-                break
+                else:
+                    if last or self._mark() in (opened.mark, self._unusable):
+                        break
+            if said:
+                on_said(Withdrawn())
         return reply
 
     def search(self, text: str, filters: Filters | None = None, most: int = 8) -> list[Hit]:
@@ -108,11 +119,19 @@ class FollowingAssistant(Assistant):
 
     def json(self, reply: Reply) -> dict[str, Any]:
         """By the shelf that the reply was made from."""
-        before = self._before
-        whole = all(self._now.assistant.shelf.holds(hit.passage.id) for hit in reply.trace.hits)
-        return (self._now if whole or before is None else before).assistant.json(reply)
+        return self._of([hit.passage for hit in reply.trace.hits]).json(reply)
+
+    def said_json(self, said: Said) -> dict[str, Any]:
+        """By the shelf that it was said from."""
+        return self._of([citation.passage for citation in said.citations]).said_json(said)
 
     # following
+
+    def _of(self, passages: Sequence[Passage]) -> Assistant:
+        """The assistant whose shelf holds them all: that of now, or else that of before."""
+        before = self._before
+        whole = all(self._now.assistant.shelf.holds(passage.id) for passage in passages)
+        return (self._now if whole or before is None else before).assistant
 
     @contextmanager
     def _reading(self) -> Iterator[_Open]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
@@ -36,10 +36,19 @@ class Line:
         enough: Callable[[str], bool] = lambda _: False,
     ) -> str:
         """What the model writes until it ends, `enough` of it is there, or the time is up. Raises ModelUnavailable."""
+        written = ""
+        with closing(self.hear(messages)) as hearing:
+            for written in hearing:
+                if enough(written):
+                    break
+        return written
+
+    def hear(self, messages: Sequence[ChatMessage]) -> Generator[str, None, None]:
+        """What the model has written so far, longer each time, until it ends or the time is up; to be closed by whoever
+        has heard enough. Raises ModelUnavailable, also after the first words."""
         size = sum(len(message.content or "") for message in messages) // CHARACTERS_A_TOKEN
         with self._place(size + self.settings.most_tokens), self._counted():
-            written = self._hear(messages, self._clock() + self.settings.total_seconds, enough)
-        return written
+            yield from self._hear(messages, self._clock() + self.settings.total_seconds)
 
     @contextmanager
     def _place(self, tokens: int) -> Iterator[None]:
@@ -59,6 +68,9 @@ class Line:
         """Failures open the breaker; whatever the model's client raises becomes ModelUnavailable."""
         try:
             yield
+        except GeneratorExit:  # enough was heard
+            self._breaker.passed()
+            raise
         except Exception as error:  # another's code on another's words: whatever it was, the answer is made without it
             self._breaker.failed()
             why = _why(error)
@@ -67,14 +79,15 @@ class Line:
             raise ModelUnavailable(why) from None
         self._breaker.passed()
 
-    def _hear(self, messages: Sequence[ChatMessage], until: float, enough: Callable[[str], bool]) -> str:
+    def _hear(self, messages: Sequence[ChatMessage], until: float) -> Iterator[str]:
         most = self.settings.most_tokens * _MOST_CHARACTERS_A_TOKEN
         written = ""
         stream = self.llm.stream_chat(messages)
         try:
             for part in stream:
                 written += part.delta or ""
-                if len(written) > most or self._clock() >= until or enough(written):
+                yield written
+                if len(written) > most or self._clock() >= until:
                     break
         finally:
             close = getattr(stream, "close", None)
@@ -82,7 +95,6 @@ class Line:
                 close()
         if not written.strip():
             raise ModelUnavailable("sent nothing that could be read")
-        return written
 
 
 def _why(error: Exception) -> str:

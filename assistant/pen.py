@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant import author, rewording
 from assistant.author import Author
-from assistant.draft import Draft
+from assistant.draft import Draft, DraftClaim
 from assistant.endpoint import LLMSettings
 from assistant.errors import ModelUnavailable
 from assistant.evidence import Scored
@@ -80,18 +80,20 @@ class Pen:
         scored: Sequence[Scored],
         own: Draft,
         on_stage: Callable[[str], None],
+        on_claim: Callable[[DraftClaim], None],
     ) -> Draft:
-        """The model's sentences that the passages bear out; `own`, the documents' own words, where there are none."""
+        """The model's sentences that the passages bear out; `own`, the documents' own words, where there are none.
+        `on_claim` hears those of the model, as `Author.write` says."""
         # A list of the source is given whole, as it stands.
         if self._idle or not self.model or any(claim.item for claim in own.claims):
             return own
         self.prompts.append(str(self.model.author.prompt))
         try:
-            written = self.model.author.write(reading, hits, scored, own, on_stage)
+            written = self.model.author.write(reading, hits, scored, own, on_stage, on_claim)
         except ModelUnavailable as error:
             self.lost, self.dropped = str(error), error.dropped
             return own
-        self.writer, self.dropped = self.model.author.name, written.dropped
+        self.writer, self.dropped, self.lost = self.model.author.name, written.dropped, written.broke
         return written.draft
 
     def signed(self, reply: Reply) -> Reply:
@@ -112,7 +114,8 @@ class Pen:
             unsent = ", and was not sent to the language model" if self.model else ""
             found.append(Notice("personal_data", f"{_PRIVATE} It is not stored or logged here{unsent}.", "high"))
         if self.lost and answered:
-            found.append(Notice("writer", f"The language model {self.lost}. {_OWN_WORDS}", "high"))
+            rest = _OWN_WORDS if self.writer == "extractive" else _BROKE_OFF
+            found.append(Notice("writer", f"The language model {self.lost}. {rest}", "high"))
         return tuple(found)
 
 
@@ -120,3 +123,4 @@ _PRIVATE = (
     "Your question seems to hold somebody's personal data. Please ask without names, numbers and addresses of people."
 )
 _OWN_WORDS = "This answer is in the documents' own words."
+_BROKE_OFF = "What it had written by then was checked and stands; there may be more to say."

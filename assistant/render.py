@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.model import Answer, Citation, Claim, Narrowing, Notice, Quote, Refusal, Reply
 from assistant.narrowing import label
+from assistant.saying import Said
 from index.model import Hit, Passage
 from ingest.model import Locator, Metadata
 
@@ -204,6 +205,14 @@ def claim_json(claim: Claim, numbers: Mapping[str, int]) -> dict[str, Any]:
         "group": claim.group,
         "item": claim.item,
         "spans": [list(span) for span in claim.spans],
+    }
+
+
+def said_json(said: Said, shelf: Mapping[str, Metadata], today: date) -> dict[str, Any]:
+    numbers = {citation.passage.id: citation.number for citation in said.citations}
+    return {
+        "statement": claim_json(said.claim, numbers),
+        "citations": [citation_json(citation, shelf, today) for citation in said.citations],
     }
 
 

@@ -38,6 +38,16 @@ def read_transcript(text: str, tags: Collection[str]) -> list[Told]:
     return list({one.text: one for one in told if any(c.isalnum() for c in one.text)}.values())
 
 
+def read_settled(text: str, tags: Collection[str]) -> list[Told]:
+    """The sentences of a text that is still being written, less the last, which may go on or be tagged yet."""
+    settled = text[: max(text.rfind(" "), text.rfind("\n")) + 1]
+    last = settled[settled.rfind("\n") + 1 :]
+    opened = [last.rfind("[")] if "]" not in last[last.rfind("[") :] else []
+    opened += [last.rfind("**")] if last.count("**") % 2 else []
+    cut = min((at for at in opened if at >= 0), default=len(last))
+    return read_transcript(settled[: len(settled) - len(last) + cut], tags)[:-1]
+
+
 def _unmarked(line: str) -> str:
     return _STRONG.sub(lambda m: m.group(2) or m.group(3), _OPENING.sub("", _LINE_MARK.sub("", line.strip())))
 

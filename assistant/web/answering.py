@@ -15,6 +15,7 @@ from assistant.serving import WebSettings
 from assistant.web.asks import Asking, Asks
 from assistant.web.caller import Caller
 from assistant.web.desk import Desk, DeskBusy
+from assistant.web.telling import Event, Telling
 from assistant.web.turned_away import InFlight, TurnedAway
 from index.model import Filters
 
@@ -41,16 +42,14 @@ class Answering:
     async def reply(self, asking: Asking, caller: Caller, conversation: str = "") -> dict[str, Any]:
         """The reply as JSON. Raises TurnedAway."""
         last: dict[str, Any] = {}
-        async with contextlib.aclosing(self.news(asking, caller, conversation)) as news:
-            async for item in news:
-                if isinstance(item, dict):
-                    last = item
+        async with contextlib.aclosing(self.events(asking, caller, conversation)) as events:
+            async for _, data in events:
+                last = data
         return last
 
-    async def news(
-        self, asking: Asking, caller: Caller, conversation: str = ""
-    ) -> AsyncGenerator[str | dict[str, Any], None]:
-        """The stages as they begin, then the reply as JSON. Raises TurnedAway, before the first stage or later."""
+    async def events(self, asking: Asking, caller: Caller, conversation: str = "") -> AsyncGenerator[Event, None]:
+        """What happens, as it does; the last is the reply. Raises TurnedAway, before the first event or later."""
+        telling = Telling(self._assistant)
         loop = asyncio.get_running_loop()
         until = loop.time() + self._settings.answer_seconds
         with self._in_flight.one(_key(caller, conversation)):
@@ -65,7 +64,8 @@ class Answering:
                         raise TurnedAway(503, busy, 2) from None
                     except TimeoutError:
                         raise TurnedAway(504, LATE) from None
-                    yield item if isinstance(item, str) else self._assistant.json(item)
+                    for event in telling.of(item):
+                        yield event
 
 
 async def while_there(request: Request, answer: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:

@@ -55,13 +55,14 @@ class Api:
 
     async def ask(self, body: schemas.AskBody, request: Request) -> Response:
         """The answer with its citations, or a refusal; both are status 200. With `Accept: text/event-stream` it comes as
-        events: `stage` while the answer is made, then for every `statement` first each `citation` it rests on, `related`,
-        `notice`, and at the end the whole `reply`; or a `problem`."""
+        events: `stage` while the answer is made, every `statement` as soon as it stands, and before it each `citation` that
+        it rests on (again, when it uses more words of one), `related`, `notice`, and at the end the whole `reply`; or a
+        `problem`. After `again` what was said before is void: the documents have changed meanwhile."""
         caller = caller_of(request.scope)
         try:
             asking = self._asking(body)
             if stream.MEDIA_TYPE in request.headers.get("accept", ""):
-                return await stream.streamed(self._answering.news(asking, caller, body.conversation))
+                return await stream.streamed(self._answering.events(asking, caller, body.conversation))
             reply = await while_there(request, self._answering.reply(asking, caller, body.conversation))
         except TurnedAway as turned:
             return problem(turned.status, turned.words, turned.headers)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from assistant.model import Reply, Turn
+from assistant.saying import Said, Tells
 from index.model import Filters, Hit, Passage
 from ingest.model import Document, Metadata
 
@@ -44,13 +45,18 @@ class Asks(Protocol):
         filters: Filters | None = None,
         on_stage: Callable[[str], None] = ...,
         read_filters: bool = True,
-    ) -> Reply: ...
+        on_said: Tells = ...,
+    ) -> Reply:
+        """`on_said` hears each statement as soon as it stands."""
 
     def search(self, text: str, filters: Filters | None = None, most: int = 8) -> Sequence[Hit]:
         """The passages nearest to the words, best first."""
 
     def json(self, reply: Reply) -> dict[str, Any]:
         """The reply as `common-ground/reply/1`."""
+
+    def said_json(self, said: Said) -> dict[str, Any]:
+        """A `statement` with its `citations`, as they stand in the reply."""
 
 
 @dataclass(frozen=True, slots=True)

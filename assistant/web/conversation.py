@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.model import Reply, Turn
+from assistant.saying import Said, Withdrawn
 from assistant.serving import WebSettings
 from assistant.web.asks import Asking, Asks
 from assistant.web.chosen import Chosen, Sent
@@ -99,7 +100,8 @@ class Conversation:
             async for news in self._desk.follow(
                 Asking(asked, self._history(() if sent.on else before, sent.before), sent.filters, sent.read)
             ):
-                yield news
+                if not isinstance(news, Said | Withdrawn):
+                    yield news
         except DeskBusy as busy:
             yield busy
         except Exception:  # a person is waiting: whatever it was, tell them and keep serving

@@ -1,4 +1,4 @@
-"""A reply as server-sent events, statement by statement: each comes with the passages it rests on, never before them."""
+"""An answer as server-sent events, one for each thing that happens while it is made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi.responses import Response
@@ -14,6 +14,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import AppStatus
 
 from assistant.web.problems import details
+from assistant.web.telling import Event
 from assistant.web.turned_away import TurnedAway
 
 log = logging.getLogger(__name__)
@@ -24,30 +25,27 @@ AppStatus.disable_automatic_graceful_drain()  # type: ignore[no-untyped-call]
 MEDIA_TYPE = "text/event-stream"
 _AT_ONCE = 0.1  # seconds
 FAULT = "That was our fault. It is in the server's log."
-News = AsyncIterator[str | dict[str, Any]]
 
 
-async def streamed(news: News) -> Response:
-    """Answers with the events of `news`. Raises TurnedAway when the question is turned away at once. Where it only waits,
-    the response begins without it: only so is it seen that whoever asked has left, and the place given back."""
-    first = asyncio.ensure_future(_next(news))
+async def streamed(events: AsyncIterator[Event]) -> Response:
+    """Answers with the events. Raises TurnedAway when the question is turned away at once. Where it only waits, the
+    response begins without it: only so is it seen that whoever asked has left, and the place given back."""
+    first = asyncio.ensure_future(_next(events))
     await asyncio.wait({first}, timeout=_AT_ONCE)
     if first.done() and (error := first.exception()):
         raise error
-    return EventSourceResponse(_events(first, news), ping=15)
+    return EventSourceResponse(_sent(first, events), ping=15)
 
 
-async def _next(news: News) -> str | dict[str, Any]:
-    return await anext(news)
+async def _next(events: AsyncIterator[Event]) -> Event:
+    return await anext(events)
 
 
-async def _events(first: asyncio.Future[str | dict[str, Any]], news: News) -> AsyncIterator[ServerSentEvent]:
+async def _sent(first: asyncio.Future[Event], events: AsyncIterator[Event]) -> AsyncIterator[ServerSentEvent]:
     try:
-        for event in _of(await first):
-            yield event
-        async for item in news:
-            for event in _of(item):
-                yield event
+        yield _event(*await first)
+        async for event in events:
+            yield _event(*event)
     except TurnedAway as turned:
         yield _event("problem", details(turned.status, turned.words))
     except Exception as error:  # the status is sent already: say it in the stream, and keep serving
@@ -55,37 +53,15 @@ async def _events(first: asyncio.Future[str | dict[str, Any]], news: News) -> As
         yield _event("problem", details(500, FAULT))
     finally:
         first.cancel()
-        await _close(news)
-
-
-def _of(item: str | dict[str, Any]) -> Iterator[ServerSentEvent]:
-    if isinstance(item, str):
-        yield _event("stage", {"stage": item})
-        return
-    yield from in_order(item)
-    yield _event("reply", item)
-
-
-def in_order(reply: dict[str, Any]) -> Iterator[ServerSentEvent]:
-    """Each statement after the citations that it is the first to use; then what is nearby, the note and the notices."""
-    waiting = {citation["number"]: citation for citation in reply["citations"]}
-    for claim in reply["claims"]:
-        for number in claim["citations"]:
-            if number in waiting:
-                yield _event("citation", waiting.pop(number))
-        yield _event("statement", claim)
-    for citation in reply["related"]:
-        yield _event("related", citation)
-    for notice in reply["notices"]:
-        yield _event("notice", notice)
+        await _close(events)
 
 
 def _event(name: str, data: dict[str, Any]) -> ServerSentEvent:
     return ServerSentEvent(json.dumps(data, ensure_ascii=False), event=name)
 
 
-async def _close(news: News) -> None:
-    close = getattr(news, "aclose", None)
+async def _close(events: AsyncIterator[Event]) -> None:
+    close = getattr(events, "aclose", None)
     with contextlib.suppress(RuntimeError):  # it is running: its own end closes it
         if close:
             await close()

@@ -9,6 +9,7 @@ from typing import Any
 from opentelemetry.trace import Tracer
 
 from assistant.model import Answer, Refusal, Reply, Turn
+from assistant.saying import Said, Tells, unheard
 from assistant.web.asks import Asks, Shelf
 from assistant.web.logs import Log, where
 from assistant.web.metrics import Metrics
@@ -34,6 +35,9 @@ class Watched:
     def json(self, reply: Reply) -> dict[str, Any]:
         return self._assistant.json(reply)
 
+    def said_json(self, said: Said) -> dict[str, Any]:
+        return self._assistant.said_json(said)
+
     def search(self, text: str, filters: Filters | None = None, most: int = 8) -> Sequence[Hit]:
         return self._assistant.search(text, filters, most)
 
@@ -44,6 +48,7 @@ class Watched:
         filters: Filters | None = None,
         on_stage: Callable[[str], None] = lambda stage: None,
         read_filters: bool = True,
+        on_said: Tells = unheard,
     ) -> Reply:
         began = time.perf_counter()
         with (
@@ -51,7 +56,9 @@ class Watched:
             self._metrics.asking.track_inprogress(),
         ):
             try:
-                reply = self._assistant.ask(question, history, filters, on_stage=on_stage, read_filters=read_filters)
+                reply = self._assistant.ask(
+                    question, history, filters, on_stage=on_stage, read_filters=read_filters, on_said=on_said
+                )
             except Exception as error:
                 self._metrics.faults.inc()
                 self._log.error("fault", kind=type(error).__name__, where=where(error), **self._asked(question))

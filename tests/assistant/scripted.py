@@ -17,6 +17,8 @@ from llama_index.core.base.llms.types import (
 from llama_index.core.llms import CustomLLM
 from pydantic import PrivateAttr
 
+BREAKS = "BREAKS"
+"""A word at which the line to the model is cut."""
 Says = str | Exception | Callable[[str], str]
 
 
@@ -48,6 +50,8 @@ class ScriptedLLM(CustomLLM):
 
         def words() -> Iterator[ChatResponse]:
             for word in re.findall(r"\S*\s*", text):
+                if word.startswith(BREAKS):
+                    raise TimeoutError
                 yield ChatResponse(message=ChatMessage(role="assistant", content=""), delta=word)
 
         return words()

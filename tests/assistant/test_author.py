@@ -15,9 +15,10 @@ from assistant.endpoint import LLMSettings
 from assistant.extract import Extract
 from assistant.model import Answer, Outcome, Reply, Turn
 from assistant.pen import open_model
+from assistant.saying import News, Said
 from assistant.settings import AnswerSettings, PathSettings
 from index.open import OpenIndex
-from tests.assistant.scripted import Says, ScriptedLLM, tag_of
+from tests.assistant.scripted import BREAKS, Says, ScriptedLLM, tag_of
 
 QUESTION = "How much does the welcome desk in Bradley cost?"
 COST = "The desk costs £38,000 a year."
@@ -166,6 +167,51 @@ def test_one_more_vote_can_drop_what_passed(assistant_with: Asks) -> None:
     reply = answer(assistant_with("The welcome desk costs £38,000 a year.", votes=(never,)).ask(QUESTION))
     assert {claim.state for claim in reply.claims} == {"quoted"}
     assert reply.trace.dropped == ("the score is too low: The welcome desk costs £38,000 a year.",)
+
+
+# statement by statement
+
+TWO = "The welcome desk costs £38,000 a year. It is open on weekday mornings only, which nobody wrote. And more."
+
+
+def told_by(assistant: Assistant, question: str = QUESTION) -> tuple[Reply, list[str | News]]:
+    """The reply, and what was heard on the way to it in its order."""
+    heard: list[str | News] = []
+    return assistant.ask(question, on_stage=heard.append, on_said=heard.append), heard
+
+
+def test_a_statement_is_told_while_the_model_still_writes(assistant_with: Asks) -> None:
+    reply, heard = told_by(assistant_with(TWO))
+    told = [item for item in heard if isinstance(item, Said)]
+    assert tuple(said.claim for said in told) == answer(reply).claims
+    assert [said.citations for said in told] == [(answer(reply).citations[0],)]
+    assert heard.index(told[0]) < heard.index("Writing, 2 sentences so far")
+
+
+def test_nothing_is_told_before_there_is_sure_to_be_an_answer(assistant_with: Asks) -> None:
+    _, heard = told_by(assistant_with("Refugees lead the cooking, and neighbours wash up. And so on and so forth."))
+    said = next(n for n, item in enumerate(heard) if isinstance(item, Said))
+    assert "Checking every quotation" in heard[:said]
+
+
+def test_what_stands_when_the_model_breaks_off_is_kept_and_told(assistant_with: Asks) -> None:
+    reply, heard = told_by(assistant_with(f"The welcome desk costs £38,000 a year. It is {BREAKS}"))
+    assert [claim.text for claim in answer(reply).claims] == ["The welcome desk costs £38,000 a year."]
+    assert reply.trace.writer == "llm:scripted"
+    assert writer_notices(reply) == [
+        "The language model did not answer in time. What it had written by then was checked and stands; there may be "
+        "more to say."
+    ]
+
+
+def test_where_it_breaks_off_before_anything_stands_the_documents_speak(assistant_with: Asks) -> None:
+    reply, _ = told_by(assistant_with(f"The welcome desk costs {BREAKS}"))
+    assert (reply.trace.writer, answer(reply).claims[0].state) == ("extractive", "quoted")
+
+
+def test_the_documents_own_words_are_told_too(assistant_with: Asks) -> None:
+    reply, heard = told_by(assistant_with("NOT IN THE PASSAGES"))
+    assert tuple(item.claim for item in heard if isinstance(item, Said)) == answer(reply).claims
 
 
 def test_tags_are_new_for_each_question(assistant_with: Asks) -> None:

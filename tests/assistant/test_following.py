@@ -13,6 +13,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.following import FollowingAssistant
+from assistant.saying import News, Withdrawn
 from assistant.settings import AnswerSettings
 from eval.hold.place import Place, bring_in
 from eval.hold.vectors import WordVectors
@@ -92,13 +93,16 @@ def test_a_question_that_met_the_change_is_answered_from_the_new_index(place: Pl
     with following(place) as assistant:
         before = assistant.ask(KITCHEN)
         stages: list[str] = []
+        said: list[News] = []
 
         def change(stage: str) -> None:
             stages.append(stage)
             if len(stages) == 1:
                 take_away(place, "kitchen.txt")
 
-        after = assistant.ask(KITCHEN, on_stage=change)
+        after = assistant.ask(KITCHEN, on_stage=change, on_said=said.append)
+        assert said[: said.index(Withdrawn())], "what was said first is withdrawn"
+        assert "forty people" not in str(said[said.index(Withdrawn()) :])
         assert "forty people" not in str(assistant.json(after))
         # a reply that was made before the change can still be shown to the one who asked
         said = assistant.json(before)

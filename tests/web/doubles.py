@@ -24,7 +24,8 @@ from assistant.model import (
     Turn,
 )
 from assistant.products.paper import Grid, Heading, Paper, Paragraph, Piece
-from assistant.render import reply_json
+from assistant.render import reply_json, said_json
+from assistant.saying import Said, Saying, Tells, unheard
 from assistant.web.workshop import Made
 from index.model import Filters, Hit, Passage
 from ingest.model import Document, Locator, Metadata, Section
@@ -185,6 +186,7 @@ class FakeAssistant:
         filters: Filters | None = None,
         on_stage: Callable[[str], None] = lambda _: None,
         read_filters: bool = True,
+        on_said: Tells = unheard,
     ) -> Reply:
         self.asked.append((question, tuple(history), filters))
         self.read_filters.append(read_filters)
@@ -192,12 +194,26 @@ class FakeAssistant:
         if "slow" in question:
             self.gate.wait(20)
         on_stage("Checking every quotation")
-        return self._reply(question, history)
+        reply = self._reply(question, history)
+        if isinstance(reply, Answer):
+            self._tell(reply, question, on_said)
+        return reply
+
+    def _tell(self, answer: Answer, question: str, on_said: Tells) -> None:
+        """Half of the claims, where a question is written "bit by bit"; then it waits at the gate."""
+        saying = Saying((), on_said)
+        if "bit by bit" in question:
+            saying.rest(answer.claims[:2])
+            assert self.gate.wait(10), "nobody heard the first of it"
+        saying.rest(answer.claims)
 
     def search(self, text: str, filters: Filters | None = None, most: int = 8) -> list[Hit]:
         found = [self.shelf.passage(id_) for id_ in ("ippr-2007~1", "appg-2017~0", "heath-2017~0")]
         kept = [p for p in found if not filters or not filters.sources or p.source_id in filters.sources]
         return [Hit(passage, 1 / n, n, frozenset({"words"})) for n, passage in enumerate(kept[:most], start=1)]
+
+    def said_json(self, said: Said) -> dict[str, Any]:
+        return said_json(said, self.shelf.metadata, date(2026, 11, 21))
 
     def json(self, reply: Reply) -> dict[str, Any]:
         engine = {"embedding": "none", "index": "none", "version": "test"}

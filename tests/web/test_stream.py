@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -10,8 +11,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from assistant.saying import News, Withdrawn
 from assistant.serving import WebSettings
 from assistant.web import create_app
+from assistant.web.asks import Asking
+from assistant.web.desk import Desk
+from assistant.web.telling import Telling
 from tests.web.callers import HOST, INTRANET, bearer, settings
 from tests.web.doubles import FakeAssistant, wait_until
 
@@ -62,6 +67,34 @@ def test_the_last_event_is_the_reply_that_json_gives(client: TestClient) -> None
     plain = client.post("/api/v1/ask", json={"question": EMPLOYERS}).json()
     assert streamed.pop("timings_ms") is not None and plain.pop("timings_ms") is not None
     assert streamed == plain
+
+
+def test_a_statement_is_sent_while_the_next_is_still_being_made(assistant: FakeAssistant) -> None:
+    names = []
+
+    async def follow() -> None:
+        async for item in desk.follow(Asking("bit by bit")):
+            for name, data in telling.of(item):
+                names.append(f"{name} {data.get('number', '')}".strip())
+            if names.count("statement") == 2:
+                assistant.gate.set()
+
+    assistant.gate.clear()
+    desk, telling = Desk(assistant, 1, 0), Telling(assistant)
+    asyncio.run(follow())
+    desk.close()
+    assert names == [
+        *("stage", "stage", "citation 1", "statement", "citation 2", "statement", "citation 2", "statement"),
+        *("notice", "reply"),
+    ]
+
+
+def test_what_is_said_again_is_told_from_the_beginning(assistant: FakeAssistant) -> None:
+    telling = Telling(assistant)
+    news: list[News] = []
+    reply = assistant.ask(EMPLOYERS, on_said=news.append)
+    told = [name for item in (news[0], Withdrawn(), reply) for name, _ in telling.of(item)]
+    assert told == [*("citation", "statement", "again"), *("citation", "statement") * 2, "statement", "notice", "reply"]
 
 
 def test_a_refusal_streams_what_is_nearby(client: TestClient) -> None:

@@ -79,9 +79,11 @@
     for (const quote of citation.quotes) card.append(make("blockquote", "", make("mark", "", quote.text)));
     const spans = citation.quotes.map((quote) => [quote.start, quote.end]);
     card.append(make("details", "", make("summary", "", "Read the passage around it"), make("p", "passage", ...marked(citation.passage_text, spans, "mark"))));
+    const before = parts.cards.get(citation.number) && document.getElementById(id);
     parts.cards.set(citation.number, citation);
     parts.sourcesTitle.hidden = false;
-    parts.sources.append(card);
+    if (before) before.replaceWith(card); // the same passage, with more of its words
+    else parts.sources.append(card);
   }
 
   function addStatement(parts, claim) {
@@ -107,6 +109,15 @@
       card.focus({ preventScroll: true });
     });
     return found;
+  }
+
+  // The documents changed meanwhile, and the question is asked again.
+  function beginAgain(parts) {
+    parts.said.replaceChildren();
+    parts.sources.replaceChildren();
+    parts.cards.clear();
+    parts.heading = "";
+    parts.sourcesTitle.hidden = true;
   }
 
   function addNotice(parts, notice) {
@@ -191,6 +202,7 @@
   const HEARD = {
     stage: (parts, data) => say(`${data.stage}…`),
     citation: addCard, related: addCard, statement: addStatement, notice: addNotice, reply: finish,
+    again: beginAgain,
     problem: (parts, data) => fail(parts, data.detail, false),
   };
 
