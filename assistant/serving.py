@@ -17,7 +17,13 @@ class OperationSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     log_level: Literal["info", "warning", "error"] = Field("warning", description="info: one line for every request")
-    log_questions: bool = Field(False, description="write the words of questions to the log")
+    log_questions: bool = Field(
+        False, description="write the words of questions to the log, those apart that seem to hold personal data"
+    )
+    question_log: Path | None = Field(
+        None, description="keep questions and what came of them in this folder, without anything about the person"
+    )
+    question_log_days: int = Field(90, ge=1, le=3650, description="days after which a kept question is deleted")
     metrics_token: SecretStr | None = Field(None, description="bearer token for /metrics from elsewhere than here")
     otlp_endpoint: str = Field("", pattern=r"^$|^https?://", description="send traces here: http://collector:4318")
     pause_folder: Path | None = Field(None, description="files here pause the service; by default in paths.data")

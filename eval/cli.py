@@ -291,7 +291,9 @@ def _sizes(text: str) -> list[int]:
 
 @app.command("gaps")
 def gaps_command(
-    log: Annotated[Path, typer.Argument(metavar="LOG.jsonl", help="questions and what came of them")],
+    log: Annotated[
+        Path, typer.Argument(metavar="LOG", help="questions and what came of them: a .jsonl file or a folder")
+    ],
     settings: Settings = None,
     as_json: Json = False,
 ) -> None:
@@ -416,6 +418,8 @@ def _show_ways(ways: list[Way]) -> None:
 
 def _show_gaps(found: Gaps) -> None:
     shown.print(f"{found.unanswered} of {found.asked} questions are not answered by the documents.")
+    if found.withheld:
+        shown.print(f"The words of {found.withheld} were not kept, since they seemed to be about somebody.")
     for theme in found.themes:
         shown.print(f"\n[bold]{theme.questions} questions[/]: {_plain(', '.join(theme.words))}", highlight=False)
         for example in theme.examples:

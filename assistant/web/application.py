@@ -42,6 +42,7 @@ from assistant.web.pause import Pause
 from assistant.web.policy import Policy
 from assistant.web.problems import problem
 from assistant.web.products import product_routes
+from assistant.web.question_log import QuestionLog
 from assistant.web.quiet import silence
 from assistant.web.rates import Rates
 from assistant.web.reading_room import ReadingRoom
@@ -60,8 +61,9 @@ STATIC = Path(__file__).parent / "static"
 def create_app(assistant: Asks, settings: WebSettings, log_to: TextIO | None = None) -> FastAPI:
     """`log_to` is where the log goes; standard error when it is not given."""
     operation = settings.operation
-    metrics, log, tracer = Metrics(), open_log(operation.log_level, log_to), open_tracer(operation.otlp_endpoint)
-    watched = Watched(assistant, metrics, log, tracer, operation.log_questions)
+    books = Books(open_log(operation.log_level, log_to), Metrics(), open_tracer(operation.otlp_endpoint))
+    kept = QuestionLog(operation.question_log, operation.question_log_days) if operation.question_log else None
+    watched = Watched(assistant, books, operation.log_questions, kept)
     desk = Desk(watched, settings.questions_at_once, settings.questions_waiting)
     access = settings.access
     tokens = EmbedTokens(access.key, access.embed_minutes, access.embed_hours)
@@ -75,7 +77,7 @@ def create_app(assistant: Asks, settings: WebSettings, log_to: TextIO | None = N
         product_routes(assistant, settings),
         *([Feedback(settings.feedback).router()] if settings.feedback else []),
         Embed(watched, settings, doorkeeper, tokens).router(),
-        MetricsPage(metrics, operation).router(),
+        MetricsPage(books.metrics, operation).router(),
         *([Completions(answering).router()] if settings.completions else []),
         *([tools.router()] if tools else []),
     ]
@@ -83,7 +85,7 @@ def create_app(assistant: Asks, settings: WebSettings, log_to: TextIO | None = N
         app.include_router(router)
     app.mount("/web", StaticFiles(directory=STATIC))
     app.state.stopping = asyncio.Event()
-    _add_layers(app, settings, doorkeeper, Books(log, metrics, tracer))
+    _add_layers(app, settings, doorkeeper, books)
     return _mount_screens(app, watched, workshop_of(assistant), desk, settings) if settings.screen else app
 
 

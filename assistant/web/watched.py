@@ -6,23 +6,25 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from opentelemetry.trace import Tracer
-
+from assistant.guards import holds_personal_data
 from assistant.model import Answer, Refusal, Reply, Turn
 from assistant.saying import Said, Tells, unheard
 from assistant.web.asks import Asks, Shelf
-from assistant.web.logs import Log, where
-from assistant.web.metrics import Metrics
+from assistant.web.journal import Books
+from assistant.web.logs import where
+from assistant.web.question_log import QuestionLog
 from index.model import Filters, Hit
 
 
 class Watched:
-    """The same assistant. `words` says whether the words of questions may stand in the log."""
+    """The same assistant. `words` says whether the words of questions may stand in the log; `kept` is where the operator
+    wants questions kept."""
 
-    def __init__(self, assistant: Asks, metrics: Metrics, log: Log, tracer: Tracer, words: bool) -> None:
+    def __init__(self, assistant: Asks, books: Books, words: bool, kept: QuestionLog | None = None) -> None:
         self._assistant = assistant
-        self._metrics, self._log, self._tracer, self._words = metrics, log, tracer, words
-        metrics.documents.set_function(lambda: len(assistant.shelf.metadata))
+        self._metrics, self._log, self._tracer = books.metrics, books.log, books.tracer
+        self._words, self._kept = words, kept
+        self._metrics.documents.set_function(lambda: len(assistant.shelf.metadata))
 
     @property
     def shelf(self) -> Shelf:
@@ -69,10 +71,19 @@ class Watched:
         self._metrics.answer_seconds.observe(seconds)
         self._metrics.replies.labels(facts["outcome"], facts["reason"]).inc()
         self._log.info("reply", **facts, ms=round(seconds * 1000), earlier_turns=len(history), **self._asked(question))
+        self._keep(question, bool(history), reply)
         return reply
 
     def _asked(self, question: str) -> dict[str, str]:
-        return {"question": question} if self._words else {}
+        return {"question": question} if self._words and not holds_personal_data(question) else {}
+
+    def _keep(self, question: str, followed: bool, reply: Reply) -> None:
+        """The person has the answer whether or not there is room for the question."""
+        if self._kept:
+            try:
+                self._kept.note(question, followed, reply)
+            except OSError as error:
+                self._log.error("a question cannot be kept", why=error.strerror)
 
 
 def _facts(reply: Reply) -> dict[str, str | int | float]:

@@ -3,8 +3,9 @@ import json
 import numpy as np
 import pytest
 
+from assistant.guards import without_personal_data
 from eval.errors import CaseError
-from eval.gaps import LogLine, gaps, read_log, without_private
+from eval.gaps import LogLine, gaps, read_log
 
 TOPICS = ("visa", "housing", "boats")
 
@@ -44,11 +45,11 @@ def test_nothing_unanswered_is_no_theme():
     ["jo.bloggs@example.org", "07700 900123", "SW1A 1AA", "QQ 12 34 56 C", "Mrs Ada Byron", "https://example.org/me"],
 )
 def test_what_looks_like_a_persons_data_is_removed(private):
-    assert without_private(f"Can {private} get a place in class?") == "Can [removed] get a place in class?"
+    assert without_personal_data(f"Can {private} get a place in class?") == "Can [removed] get a place in class?"
 
 
 def test_figures_and_years_stay():
-    assert without_private("Why 1,700 newcomers in 2016?") == "Why 1,700 newcomers in 2016?"
+    assert without_personal_data("Why 1,700 newcomers in 2016?") == "Why 1,700 newcomers in 2016?"
 
 
 def test_outcomes_of_a_run_are_a_log_too(tmp_path):
@@ -58,3 +59,16 @@ def test_outcomes_of_a_run_are_a_log_too(tmp_path):
     path.write_text('{"question": "Why?"}\n')
     with pytest.raises(CaseError, match="line 1: expected a question and an outcome"):
         read_log(path)
+
+
+def test_the_folder_that_a_server_keeps_is_a_log(tmp_path):
+    with pytest.raises(CaseError, match="no question was kept yet"):
+        read_log(tmp_path)
+    told = {"on": "2026-11-22", "outcome": "not_in_documents"}
+    followed = {**told, "question": "and in Wales?", "searched": "Who pays for housing in Wales?"}
+    (tmp_path / "2026-11-22.jsonl").write_text(json.dumps(followed) + "\n")
+    (tmp_path / "2026-11-21.jsonl").write_text(json.dumps({**told, "withheld": True}) + "\n")
+    log = read_log(tmp_path)
+    assert [(one.asked, one.withheld) for one in log] == [("", True), ("Who pays for housing in Wales?", False)]
+    found = gaps(log, encode)
+    assert (found.asked, found.withheld, found.unanswered, found.alone) == (2, 1, 1, 1)
