@@ -65,13 +65,15 @@ def serve(settings: SettingsFile = None) -> None:
     with _told():
         loaded = load_settings(settings)
         from assistant.assemble import serving_assistant  # slow: brings the model
+        from assistant.upkeep import Upkeep
         from assistant.web import serve as serve_web
 
         _say.print("Opening the documents …")
         with show_progress(_say) as progress, serving_assistant(loaded, progress) as assistant:
             progress.close()
-            web = loaded.web.pausing_in(loaded.paths.data / "paused").reading_from(loaded.paths.corpus)
-            serve_web(assistant, web)
+            data = loaded.paths.data
+            web = loaded.web.pausing_in(data / "paused").noticing_in(data / "notice.txt")
+            serve_web(assistant, web.reading_from(loaded.paths.corpus), upkeep=Upkeep(loaded))
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from assistant.access import HOW, AccessSettings, Origin, RateSettings
+from assistant.access import HOW, LEAST_SECRET, AccessSettings, Origin, RateSettings, read_secret
 
 
 class OperationSettings(BaseModel):
@@ -27,7 +27,29 @@ class OperationSettings(BaseModel):
     metrics_token: SecretStr | None = Field(None, description="bearer token for /metrics from elsewhere than here")
     otlp_endpoint: str = Field("", pattern=r"^$|^https?://", description="send traces here: http://collector:4318")
     pause_folder: Path | None = Field(None, description="files here pause the service; by default in paths.data")
+    notice_file: Path | None = Field(None, description="a notice for every screen; by default notice.txt in paths.data")
     stop_seconds: int = Field(10, ge=1, le=600, description="answers under way may take that long when stopping")
+
+
+class OperatorSettings(BaseModel):
+    """The page at /operator, where documents are added and removed. There is none without a token of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    max_upload_mb: int = Field(50, ge=1, le=2000, description="of one document")
+
+    @model_validator(mode="after")
+    def _sound(self) -> OperatorSettings:
+        if self.secret and len(self.secret) < LEAST_SECRET:
+            raise ValueError(f"web.operator.token is too short to be a secret: {LEAST_SECRET} characters at least")
+        return self
+
+    @property
+    def secret(self) -> str:
+        """Empty when there is to be no page."""
+        return read_secret(self.token, self.token_file)
 
 
 class WebSettings(BaseModel):
@@ -41,6 +63,7 @@ class WebSettings(BaseModel):
     access: AccessSettings = AccessSettings()
     rates: RateSettings = RateSettings()
     operation: OperationSettings = OperationSettings()
+    operator: OperatorSettings = OperatorSettings()
     screen: bool = Field(True, description="the full chat at /; without it the embedded chat and the API are left")
     completions: bool = Field(True, description="/v1/chat/completions for programs that speak OpenAI's protocol")
     mcp: bool = Field(False, description="/mcp for assistants that speak MCP")
@@ -79,6 +102,12 @@ class WebSettings(BaseModel):
         if self.operation.pause_folder:
             return self
         return self.model_copy(update={"operation": self.operation.model_copy(update={"pause_folder": folder})})
+
+    def noticing_in(self, file: Path) -> WebSettings:
+        """The same settings, with `file` for the notice on every screen unless another was set."""
+        if self.operation.notice_file:
+            return self
+        return self.model_copy(update={"operation": self.operation.model_copy(update={"notice_file": file})})
 
     @property
     def hosts(self) -> list[str]:

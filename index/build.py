@@ -63,13 +63,15 @@ class BuildReport:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would do. What a file holds shows when it is read, so one that is to be added may yet be skipped."""
+    """What a run would do. What a file holds shows when it is read, so one that is to be added may yet be skipped. `paths`
+    holds the file of every id, inside the folder of documents."""
 
     added: tuple[str, ...]
     replaced: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    paths: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,7 @@ class _Folder:
             removed=tuple(sorted(id_ for id_ in held if id_ not in here and not self._out_of_reach(held[id_][0]))),
             unchanged=tuple(id_ for id_, state in here.items() if known.get(id_) == state),
             skipped=self.skipped,
+            paths={id_: state[0] for id_, state in held.items()} | {one.source_id: one.path for one in self.found},
         )
 
     def _out_of_reach(self, path: str) -> bool:

@@ -79,6 +79,11 @@ def _walk(folder: Path, skipped: list[Skipped]) -> Iterator[tuple[str, Path]]:
                 yield (here / name).relative_to(folder).as_posix(), here / name
 
 
+def is_document(name: str) -> bool:
+    """Whether a file of this name at the top of the folder is taken for a document."""
+    return not _ignored(name, at_top=True)
+
+
 def _ignored(name: str, at_top: bool) -> bool:
     return name.startswith((".", "~$")) or name.casefold() in _LITTER or (at_top and name in _OURS)
 

@@ -19,6 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from assistant.serving import WebSettings
+from assistant.upkeep import Upkeep
 from assistant.web.access import Access
 from assistant.web.answering import Answering
 from assistant.web.api import Api
@@ -38,6 +39,8 @@ from assistant.web.logs import open_log
 from assistant.web.metrics import Metrics
 from assistant.web.metrics_page import MetricsPage
 from assistant.web.nowhere import nowhere
+from assistant.web.operator_desk import OperatorDesk
+from assistant.web.operator_door import OperatorDoor
 from assistant.web.pause import Pause
 from assistant.web.policy import Policy
 from assistant.web.problems import problem
@@ -58,8 +61,11 @@ _SENT = ["authorization", "content-type", "accept"]
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(assistant: Asks, settings: WebSettings, log_to: TextIO | None = None) -> FastAPI:
-    """`log_to` is where the log goes; standard error when it is not given."""
+def create_app(
+    assistant: Asks, settings: WebSettings, log_to: TextIO | None = None, upkeep: Upkeep | None = None
+) -> FastAPI:
+    """`log_to` is where the log goes; standard error when it is not given. Without `upkeep`, or without a token in
+    `web.operator`, there is no operator's page."""
     operation = settings.operation
     books = Books(open_log(operation.log_level, log_to), Metrics(), open_tracer(operation.otlp_endpoint))
     kept = QuestionLog(operation.question_log, operation.question_log_days) if operation.question_log else None
@@ -85,7 +91,8 @@ def create_app(assistant: Asks, settings: WebSettings, log_to: TextIO | None = N
         app.include_router(router)
     app.mount("/web", StaticFiles(directory=STATIC))
     app.state.stopping = asyncio.Event()
-    _add_layers(app, settings, doorkeeper, books)
+    office = _office(OperatorDesk(upkeep, settings, books)) if upkeep and settings.operator.secret else None
+    _add_layers(app, settings, doorkeeper, books, office)
     return _mount_screens(app, watched, workshop_of(assistant), desk, settings) if settings.screen else app
 
 
@@ -106,13 +113,27 @@ def _plain_app(desk: Desk, tools: Tools | None) -> FastAPI:
         lifespan=lifespan,
         telemetry=_NO_TELEMETRY,
     )
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return _telling(app)
+
+
+def _telling(app: FastAPI) -> FastAPI:
+    """The same, with problem details for errors."""
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
 
-def _add_layers(app: FastAPI, settings: WebSettings, doorkeeper: Doorkeeper, books: Books) -> None:
+def _office(desk: OperatorDesk) -> FastAPI:
+    """The operator's page: an application of its own, so that nothing made for everybody reaches into it."""
+    office = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
+    office.include_router(desk.router())
+    return _telling(office)
+
+
+def _add_layers(
+    app: FastAPI, settings: WebSettings, doorkeeper: Doorkeeper, books: Books, office: FastAPI | None
+) -> None:
     """Each layer added goes around those before it. That CORSMiddleware is there at all keeps Gradio's own, which lets
     every origin in, from answering."""
     access, origins = settings.access, settings.calling_origins
@@ -124,6 +145,8 @@ def _add_layers(app: FastAPI, settings: WebSettings, doorkeeper: Doorkeeper, boo
     app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "POST"], allow_headers=_SENT)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts)
     app.add_middleware(Gate, origins=origins)
+    if office:
+        app.add_middleware(OperatorDoor, inside=office, settings=settings)
     app.add_middleware(Journal, books=books)
     app.add_middleware(Policy)
     app.add_middleware(

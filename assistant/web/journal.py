@@ -19,7 +19,7 @@ from assistant.web.problems import problem
 FAULT = "That was our fault. It is in the server's log."
 _ROUTES = re.compile(
     r"/api/v1/(?:ask|sources|passages|brief|compare|initiatives|embed/token)|/v1/(?:chat/completions|models)|/mcp|/embed(?:\.js)?"
-    r"|/healthz|/readyz|/metrics|/openapi\.json|(?:/cy|/plain)?/gradio_api/(?:queue/(?:join|data)|cancel|reset|app_id|heartbeat)|/read|/(?:web|assets|static)|/"
+    r"|/healthz|/readyz|/metrics|/openapi\.json|(?:/cy|/plain)?/gradio_api/(?:queue/(?:join|data)|cancel|reset|app_id|heartbeat)|/read|/operator|/(?:web|assets|static)|/"
 )
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 
@@ -15,6 +19,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self.since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         ProcessCollector(registry=self._registry)
         name, registry = "common_ground", self._registry
         self.requests = Counter(
@@ -37,5 +42,22 @@ class Metrics:
         self.documents = Gauge(f"{name}_documents", "Documents on the shelf", registry=registry)
         self.paused = Gauge(f"{name}_paused", "1 while the service is paused", registry=registry)
 
+    def counts(self) -> dict[str, Any]:
+        """Since the start, for a person to read: replies by outcome and reason, faults, and the mean time to a reply."""
+        replies = [
+            {**sample.labels, "number": int(sample.value)}
+            for sample in _samples(self.replies)
+            if sample.name.endswith("_total")
+        ]
+        took = {sample.name.rpartition("_")[2]: sample.value for sample in _samples(self.answer_seconds)}
+        faults = sum(int(s.value) for s in _samples(self.faults) if s.name.endswith("_total"))
+        mean = round(1000 * took["sum"] / took["count"]) if took.get("count") else None
+        return {"since": self.since, "replies": replies, "faults": faults, "mean_ms": mean}
+
     def text(self) -> bytes:
         return generate_latest(self._registry)
+
+
+def _samples(metric: Counter | Histogram) -> Iterator[Any]:
+    for family in metric.collect():
+        yield from family.samples

@@ -23,25 +23,27 @@ class Pause:
     def __init__(self, app: ASGIApp, folder: Path | None, metrics: Metrics) -> None:
         self._app = app
         self._folder = folder
-        metrics.paused.set_function(lambda: float(self._words(EVERYONE) is not None))
+        metrics.paused.set_function(lambda: float(words_of_pause(folder, EVERYONE) is not None))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_question(scope):
             for name in filter(None, (EVERYONE, caller_of(scope).site)):
-                if (words := self._words(name)) is not None:
+                if (words := words_of_pause(self._folder, name)) is not None:
                     await problem(503, words, {"Retry-After": "600"})(scope, receive, send)
                     return
         await self._app(scope, receive, send)
 
-    def _words(self, name: str) -> str | None:
-        if self._folder is None:
-            return None
-        try:
-            return (self._folder / f"{name}.txt").read_text(encoding="utf-8")[:500].strip().partition("\n")[0] or WORDS
-        except FileNotFoundError:
-            return None
-        except (OSError, UnicodeDecodeError):  # somebody put it there, so somebody wants a pause
-            return WORDS
+
+def words_of_pause(folder: Path | None, name: str) -> str | None:
+    """What people are told meanwhile; None while nothing is paused."""
+    if folder is None:
+        return None
+    try:
+        return (folder / f"{name}.txt").read_text(encoding="utf-8")[:500].strip().partition("\n")[0] or WORDS
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):  # somebody put it there, so somebody wants a pause
+        return WORDS
 
 
 def pause(folder: Path, words: str, name: str = EVERYONE) -> Path:

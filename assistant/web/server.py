@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from assistant.errors import AssistantError
 from assistant.serving import WebSettings
+from assistant.upkeep import Upkeep
 from assistant.web.application import create_app
 from assistant.web.asks import Asks
 
@@ -43,11 +44,13 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(assistant: Asks, settings: WebSettings, say: Callable[[str], None] = print) -> None:
+def serve(
+    assistant: Asks, settings: WebSettings, say: Callable[[str], None] = print, upkeep: Upkeep | None = None
+) -> None:
     listening = listen(settings.host, settings.port)
     port = listening.getsockname()[1]
     try:
-        app = create_app(assistant, settings)
+        app = create_app(assistant, settings, upkeep=upkeep)
         where = f"{address(settings.host, port)}{settings.prefix}"
         server = _Server(
             app, settings.operation.stop_seconds, lambda: say(f"Common Ground answers at {where}  (Ctrl-C stops it)")
