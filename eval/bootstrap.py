@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from eval.figures import Figure, value
+from eval.figures import Figure, Pair, value
 from eval.model import Score
 
 RESAMPLES = 2000
@@ -32,13 +32,17 @@ class Estimate(BaseModel):
 
 def estimate(figure: Figure, scores: Sequence[Score]) -> Estimate:
     """The figure over these cases with its interval."""
-    pairs = [pair for score in scores if (pair := figure.pair(score)) is not None]
-    found = value(figure, scores)
-    if found is None:
+    return estimate_pairs([pair for score in scores if (pair := figure.pair(score)) is not None])
+
+
+def estimate_pairs(pairs: Sequence[Pair]) -> Estimate:
+    """The sum of the first over the sum of the second, with its interval; no score when the second sum is 0."""
+    whole = sum(pair[1] for pair in pairs)
+    if not whole:
         return Estimate(value=None)
     parts = np.array(pairs, dtype=np.float64)
     low, high = _interval(_ratios(parts, _draws(len(parts))))
-    return Estimate(value=_short(found), low=low, high=high, cases=len(pairs))
+    return Estimate(value=_short(sum(pair[0] for pair in pairs) / whole), low=low, high=high, cases=len(pairs))
 
 
 def estimate_mean(values: Sequence[float]) -> Estimate:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -33,13 +33,17 @@ from eval.gaps import Gaps, gaps, read_log
 from eval.gate import faults, read_summary
 from eval.generate import Tells, generate
 from eval.hold.command import hold_command
+from eval.judge import Judged
 from eval.load import read_cases
 from eval.model import Case
+from eval.opinion.judge import Judge, read_judge
+from eval.opinion.opinions import FIGURES as OPINIONS
+from eval.opinion.opinions import Opinions, opinions
 from eval.others.model import Others, sampled, write_others
 from eval.others.recognise import FORMS, read_others
 from eval.replay import Step, replayed, steps
-from eval.score import score
-from eval.show import interval, milliseconds, number
+from eval.score import Opines, score
+from eval.show import between, interval, milliseconds, number, share
 from eval.sources import Sources, read_sources
 from eval.split import write_split
 from eval.summary import Summary
@@ -53,6 +57,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "eval" / "cases"
 CORPUS = ROOT / "corpus"
+PROMPTS = ROOT / "prompts"
 
 app = typer.Typer(
     help="Asks the assistant questions whose answers are known, and says how well it did.",
@@ -79,6 +84,10 @@ Settings = Annotated[Path | None, typer.Option("--settings", metavar="FILE.toml"
 Corpus = Annotated[Path, typer.Option("--corpus", metavar="DIR", help="the documents that are asked about")]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="questions asked at a time")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="throw away replies that are there already")]
+JudgeFile = Annotated[
+    Path | None,
+    typer.Option("--judge", metavar="FILE.toml", help="a language model whose opinion stands beside the figures"),
+]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
 
 
@@ -118,11 +127,17 @@ def generate_command(
 
 @app.command("score")
 def score_command(
-    out: Out, cases: CaseFiles = None, split: Split = None, corpus: Corpus = CORPUS, as_json: Json = False
+    out: Out,
+    cases: CaseFiles = None,
+    split: Split = None,
+    corpus: Corpus = CORPUS,
+    judge: JudgeFile = None,
+    as_json: Json = False,
 ) -> None:
-    """Judges the replies in the folder and writes the report; asks nothing."""
+    """Judges the replies in the folder and writes the report; asks nothing but a --judge."""
     sources = read_sources(corpus)
-    _tell(score(_cases(cases, split, sources), RunFolder(out), sources), out, as_json)
+    opine = _opine(judge, RunFolder(out))
+    _tell(score(_cases(cases, split, sources), RunFolder(out), sources, opine), out, as_json)
 
 
 @app.command("run")
@@ -134,13 +149,15 @@ def run_command(
     corpus: Corpus = CORPUS,
     workers: Workers = 1,
     fresh: Fresh = False,
+    judge: JudgeFile = None,
     as_json: Json = False,
 ) -> None:
     """Asks, judges and reports: generate and score in one."""
     sources = read_sources(corpus)
+    opine = _opine(judge, RunFolder(out))
     wanted = _cases(cases, split, sources)
     _generate(wanted, RunFolder(out), settings, corpus, workers, fresh)
-    _tell(score(wanted, RunFolder(out), sources), out, as_json)
+    _tell(score(wanted, RunFolder(out), sources, opine), out, as_json)
 
 
 @app.command("others", help=f"Runs other people's questions: {FORMS}.")
@@ -335,6 +352,25 @@ def _generate(
         return generate(cases, subject.ask, folder, workers, tell)
 
 
+def _opine(judge: Path | None, folder: RunFolder) -> Opines | None:
+    """What asks the judge; a file that cannot be used is told before anything is asked."""
+    if judge is None:
+        return None
+    from assistant.llm import load_llm
+
+    settings = read_judge(judge)
+    model = load_llm(settings)
+    assert model, "a judge without a model is refused when it is read"
+    folder.path.mkdir(parents=True, exist_ok=True)
+    asked = Judge(model, settings, PROMPTS, folder.opinions)
+
+    def opine(judged: Sequence[Judged]) -> Opinions:
+        with _stages() as tell:
+            return opinions(judged, asked, tell)
+
+    return opine
+
+
 @contextmanager
 def _progress() -> Iterator[Tells]:
     columns = TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
@@ -382,8 +418,22 @@ def _show_summary(summary: Summary, out: Path) -> None:
     for part in ("p50", "p95") if "total" in summary.times else ():
         table.add_row(f"Time for a reply, {part}", milliseconds(summary.times["total"][part]), "", str(summary.cases))
     shown.print(table)
+    if summary.judge:
+        _show_opinions(summary.judge)
     shown.print(f"Not right: {', '.join(f'{count} {why}' for why, count in summary.faults.items()) or 'none'}")
     shown.print(f"Report: {out / 'report.html'}", soft_wrap=True)
+
+
+def _show_opinions(judge: Opinions) -> None:
+    table = Table("", "opinion", "95 % interval", "questions", title=f"What {judge.model} thinks, in none of the above")
+    for name, (label, _, _) in OPINIONS.items():
+        found = judge.figures[name]
+        table.add_row(label, share(found.value), between(found), str(found.cases))
+    shown.print(table)
+    if judge.fault:
+        said.print(f"No opinion: {_plain(judge.fault)}", style="bold yellow", highlight=False, soft_wrap=True)
+    if judge.silent:
+        shown.print(f"{judge.silent} cases are left out: it gave none of the words asked for.")
 
 
 def _tell_taken(others: Others) -> None:

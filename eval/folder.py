@@ -3,6 +3,7 @@
 settings.json    what shaped the replies, and the machine they were made on
 outcomes.jsonl   {"id", "reply"}, one line a case, written as replies come
 scores.jsonl     one Score a line, in the order of the cases
+opinions.jsonl   what a model said that was asked for its opinion, a word a line; only with --judge
 summary.json, scores.csv, report.html, report.md
 """
 
@@ -53,6 +54,10 @@ class RunFolder:
     @property
     def summary(self) -> Path:
         return self.path / "summary.json"
+
+    @property
+    def opinions(self) -> Path:
+        return self.path / "opinions.jsonl"
 
     def open_for(self, made: Made, fresh: bool) -> None:
         """Makes the folder ready for replies. One with replies made under another identity, or to other questions by

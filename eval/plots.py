@@ -34,6 +34,16 @@ class Bar:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How long a step took, in the unit of the axis: for half of the replies, for 95 of 100, and that in words."""
+
+    label: str
+    half: float
+    most: float
+    note: str
+
+
 def lines(title: str, series: Sequence[Series], x: str, y: str, ticks: Sequence[float], diagonal: bool = False) -> str:
     """Lines with markers. y runs from 0 to 1; x from the first tick to the last. `diagonal` draws what perfect would
     be."""
@@ -96,20 +106,32 @@ def _key(name: str, place: int, of: int) -> str:
 
 def bars(title: str, rows: Sequence[Bar]) -> str:
     """One horizontal bar a row, a whisker for the interval."""
+    return _rows(title, rows, ("0%", "25%", "50%", "75%", "100%"))
+
+
+def spans(title: str, rows: Sequence[Span], unit: str) -> str:
+    """One horizontal bar a row, as long as half of the replies took, with a whisker to where 95 of 100 were done."""
+    longest = max(max(row.most for row in rows), 1e-9)
+    drawn = [Bar(row.label, row.half / longest, row.half / longest, row.most / longest, row.note) for row in rows]
+    return _rows(title, drawn, tuple(f"{longest * at / 4:,.0f} {unit}" for at in range(5)))
+
+
+def _rows(title: str, rows: Sequence[Bar], scale: Sequence[str]) -> str:
     left, right, step = 170, 130, 26
     height, width = TOP + step * len(rows) + 30, 680
     span = width - left - right
-    parts = [_scale(left, span, height)]
+    parts = [_scale(left, span, height, scale)]
     parts += [_bar(row, left, span, TOP + step * place) for place, row in enumerate(rows)]
     told = "; ".join(f"{row.label}: {row.note}" for row in rows)
     return _svg(title, told, width, height, parts)
 
 
-def _scale(left: int, span: int, height: int) -> str:
+def _scale(left: int, span: int, height: int, labels: Sequence[str]) -> str:
+    places = [(left + n / (len(labels) - 1) * span, label) for n, label in enumerate(labels)]
     return "".join(
-        f'<line x1="{left + s * span}" y1="{TOP - 4}" x2="{left + s * span}" y2="{height - 26}" stroke="#d5d8dc"/>'
-        f'<text x="{left + s * span}" y="{height - 10}" text-anchor="middle">{s:.0%}</text>'
-        for s in (0, 0.25, 0.5, 0.75, 1)
+        f'<line x1="{at:g}" y1="{TOP - 4}" x2="{at:g}" y2="{height - 26}" stroke="#d5d8dc"/>'
+        f'<text x="{at:g}" y="{height - 10}" text-anchor="middle">{escape(label)}</text>'
+        for at, label in places
     )
 
 

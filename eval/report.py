@@ -14,13 +14,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from eval.bootstrap import Estimate
 from eval.faults import MEANING
 from eval.figures import BY_NAME, FIGURES, IN_TABLES
 from eval.folder import RunFolder, write_text
 from eval.holds import holds
 from eval.judge import Judged
-from eval.plots import Bar, Series, bars, lines
-from eval.show import interval, milliseconds, milliseconds_between, number, readable
+from eval.opinion.opinions import FIGURES as OPINIONS
+from eval.plots import Bar, Series, Span, bars, lines, spans
+from eval.show import between, interval, milliseconds, milliseconds_between, number, readable, share
 from eval.summary import Row, Summary
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,7 +58,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"readable": readable, "ms": milliseconds, "ms_between": milliseconds_between}
-    made.globals |= {"number": number, "interval": interval, "replay": _replay}
+    made.globals |= {"number": number, "interval": interval, "share": share, "between": between, "replay": _replay}
     made.tests["in_hit"] = lambda quote, text: holds(text, quote)
     return made
 
@@ -72,6 +74,8 @@ def _told(folder: RunFolder, judged: Sequence[Judged], summary: Summary) -> dict
         "failing": [(why, list(cases)) for why, cases in groupby(failing, key=lambda one: one.score.why)],
         "inexact": [one for one in judged if one.score.inexact or one.score.unknown_links],
         "plots": {name: Markup(plot) for name, plot in _plots(summary).items()},
+        "opinions": OPINIONS,
+        "steps": TOLD,
         "settings": json.dumps(folder.read_settings().get("identity", {}), ensure_ascii=False, indent=1),
         "machine": folder.read_settings().get("machine", {}),
     }
@@ -97,7 +101,23 @@ def _plots(summary: Summary) -> dict[str, str]:
         sure = Series("answers right", tuple((b.confidence, b.right) for b in summary.risk.calibration))
         title = "Calibration: how sure the assistant was, and how often right"
         drawn["calibration"] = lines(title, [sure], "confidence", "right", _ticks(summary), diagonal=_is_share(summary))
+    if summary.times:
+        drawn["time"] = spans("Time for each step of a reply", [_span(*step) for step in summary.times.items()], "ms")
     return drawn
+
+
+# The steps of a reply as the assistant times them, in their order.
+TOLD = {
+    "search": "Searching, weighing",
+    "draft": "Choosing, writing",
+    "verify": "Checking quotations",
+    "total": "The whole reply",
+}
+
+
+def _span(step: str, found: dict[str, Estimate]) -> Span:
+    half, most = found["p50"].value or 0.0, found["p95"].value or 0.0
+    return Span(TOLD.get(step, readable(step)), half, most, f"{half:,.0f} and {most:,.0f} ms")
 
 
 def _recall(summary: Summary, which: str, name: str) -> Series:

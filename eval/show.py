@@ -26,6 +26,15 @@ def interval(figure: Figure, found: Estimate, sign: bool = False) -> str:
     return f"{low.removesuffix(' %').removesuffix(' points')} to {high}"
 
 
+def share(amount: float | None) -> str:
+    return NO_SCORE if amount is None else f"{100 * amount:.1f} %"
+
+
+def between(found: Estimate) -> str:
+    """The interval of a share; empty when there is none."""
+    return "" if found.low is None or found.high is None else f"{100 * found.low:.1f} to {100 * found.high:.1f} %"
+
+
 def milliseconds(found: Estimate) -> str:
     return NO_SCORE if found.value is None else f"{found.value:,.0f} ms"
 

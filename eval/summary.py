@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from eval.bootstrap import Estimate, estimate, estimate_percentile
 from eval.figures import FIGURES, IN_TABLES
 from eval.model import Kind, Score
+from eval.opinion.opinions import Opinions
 from eval.risk import Risk, risk_coverage
 from eval.show import readable
 
@@ -53,9 +54,10 @@ class Summary(SummaryPart):
     unknown_links: int
     risk: Risk | None
     cautions: tuple[str, ...]
+    judge: Opinions | None = None
 
 
-def summarise(scores: Sequence[Score], digest: str = "") -> Summary:
+def summarise(scores: Sequence[Score], digest: str = "", judge: Opinions | None = None) -> Summary:
     """Everything the report says, from the scores alone: the same scores give the same summary to the byte."""
     sources = sorted({source for score in scores for source in score.sources})
     by_kind = _rows(scores, get_args(Kind), lambda score: (score.kind,))
@@ -72,6 +74,7 @@ def summarise(scores: Sequence[Score], digest: str = "") -> Summary:
         unknown_links=sum(len(score.unknown_links) for score in scores),
         risk=risk_coverage(scores),
         cautions=_cautions(by_kind),
+        judge=judge,
     )
 
 
@@ -97,8 +100,8 @@ def _row(name: str, scores: Sequence[Score]) -> Row:
 
 
 def _times(scores: Sequence[Score]) -> dict[str, dict[str, Estimate]]:
-    """Median and 95th percentile of each step, in milliseconds."""
-    steps = sorted({step for score in scores for step in score.timings_ms})
+    """Median and 95th percentile of each step in the order they are taken, in milliseconds."""
+    steps = dict.fromkeys(step for score in scores for step in score.timings_ms)
     return {step: _of_step([s.timings_ms[step] for s in scores if step in s.timings_ms]) for step in steps}
 
 
