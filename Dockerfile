@@ -18,6 +18,7 @@ COPY app.py LICENSE /app/
 COPY ingest /app/ingest
 COPY index /app/index
 COPY assistant /app/assistant
+COPY prompts /app/prompts
 COPY corpus /corpus
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 HF_HUB_OFFLINE=1 HOME=/tmp \

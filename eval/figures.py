@@ -41,12 +41,20 @@ def _mean(amount: float | bool | None) -> Pair | None:
     return None if amount is None else (float(amount), 1.0)
 
 
+def _within(k: int) -> str:
+    return "at the first place" if k == 1 else f"in the first {k}"
+
+
+def _among(k: int) -> str:
+    return "in the first passage found" if k == 1 else f"in the first {k} passages found"
+
+
 def _found(k: int) -> Figure:
     return Figure(
         f"any_gold_recall_{k}",
-        f"Some evidence in the first {k}",
+        f"Some evidence {_within(k)}",
         "Search",
-        f"Of the questions with known evidence, how many had some of it among the first {k} passages found.",
+        f"Of the questions with known evidence, how many had some of it {_among(k)}.",
         lambda score: _mean(any_within(score.gold_ranks, k)),
     )
 
@@ -54,9 +62,9 @@ def _found(k: int) -> Figure:
 def _evidence(k: int) -> Figure:
     return Figure(
         f"all_gold_recall_{k}",
-        f"All evidence in the first {k}",
+        f"All evidence {_within(k)}",
         "Search",
-        f"The share of all the pieces of evidence of a question that were among the first {k} passages found.",
+        f"The share of all the pieces of evidence of a question that stand {_among(k)}.",
         lambda score: _mean(share_within(score.gold_ranks, k)),
     )
 
