@@ -1,5 +1,5 @@
-"""How well each unit of the found passages answers the question: late interaction over stored token vectors, shared rare
-words, names, and the type of answer that is wanted."""
+"""How well each unit of the found passages answers the question: late interaction over stored token vectors, the questions
+predicted from its words, its passage, and the type of answer that is wanted."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from assistant.reading import Reading
 from assistant.units import Unit, units_of
 from index.embedding import Encoded
 from index.model import Hit
-from index.search import Searcher
+from index.search import Searcher, expected_closeness
 from index.sentences import Span
 from index.words import STOPWORDS
+
+Asked = tuple[Span, float]  # words of a passage, and how close the question comes to one predicted from them
 
 _COUNTED_WITHIN = 60  # letters after a number in which the thing counted stands
 _COUNTED_ALIKE = 0.37  # cosine of contextual token vectors
@@ -26,13 +28,15 @@ _COUNTED_ALIKE = 0.37  # cosine of contextual token vectors
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A unit and its signs, each about 0 to 1. `spans` are the words in it that could be the answer; `matched` is, for each
-    token of the question, its best match times its weight (they sum to `late`)."""
+    token of the question, its best match times its weight (they sum to `late`). `asked` is how close the question comes to
+    the closest one that was predicted from the unit's words; where none was, how close one would expect."""
 
     unit: Unit
     hit: Hit
     late: float
     meaning: float
     passage: float
+    asked: float
     typed: bool
     spans: tuple[Span, ...]
     matched: NDArray[np.float32] = field(compare=False, repr=False)
@@ -50,6 +54,7 @@ class UnitWeights:
     late: float = 1.0
     meaning: float = 0.13
     passage: float = 0.42
+    asked: float = 1.0
     typed: float = 0.13
     fragment: float = -0.11
     note: float = -0.1
@@ -57,7 +62,7 @@ class UnitWeights:
 
 def weigh(scored: Scored, weights: UnitWeights | None = None) -> float:
     w = weights or UnitWeights()
-    total = w.late * scored.late + w.meaning * scored.meaning + w.passage * scored.passage
+    total = w.late * scored.late + w.meaning * scored.meaning + w.passage * scored.passage + w.asked * scored.asked
     signs = ((w.typed, scored.typed), (w.fragment, scored.unit.fragment), (w.note, scored.unit.passage.kind == "notes"))
     return total + sum(weight for weight, there in signs if there)
 
@@ -66,7 +71,7 @@ class Evidence:
     """Scores units against one question."""
 
     def __init__(self, searcher: Searcher, reading: Reading, search_text: str) -> None:
-        self.searcher, self.reading = searcher, reading
+        self.searcher, self.reading, self.text = searcher, reading, search_text
         self.query: Encoded = searcher.encode(search_text)
         self._weights = searcher.parts.tokens.weights(self.query)
         self._counted = self._counted_rows(search_text) if AnswerType.COUNT in reading.types else None
@@ -78,7 +83,8 @@ class Evidence:
 
     def _of_hit(self, hit: Hit) -> list[Scored]:
         rows, starts = self._rows(hit)
-        return [self._one(unit, hit, rows, starts) for unit in units_of(hit.passage)]
+        asked = self.searcher.asked(self.text, hit.passage.id)
+        return [self._one(unit, hit, rows, starts, asked) for unit in units_of(hit.passage)]
 
     def _rows(self, hit: Hit) -> tuple[np.ndarray, np.ndarray]:
         """The passage's token vectors and where each token begins in its text; negative in the heading before it."""
@@ -87,7 +93,7 @@ class Evidence:
         starts = self.searcher.token_starts(embedded)[: len(rows)]
         return rows, starts - (len(embedded) - len(hit.passage.text))
 
-    def _one(self, unit: Unit, hit: Hit, rows: np.ndarray, starts: np.ndarray) -> Scored:
+    def _one(self, unit: Unit, hit: Hit, rows: np.ndarray, starts: np.ndarray, asked: Sequence[Asked]) -> Scored:
         mine = rows[(starts >= unit.start) & (starts < unit.end)]
         best = (
             (self.query.tokens @ mine.T).max(axis=1)
@@ -97,12 +103,14 @@ class Evidence:
         spans = candidates(unit.text, self.reading.types, self.reading.question)
         if self._counted is not None:
             spans = [span for span in spans if self._counts_it(unit, span, rows, starts)]
+        late = float(best @ self._weights) if len(best) else 0.0
         return Scored(
             unit,
             hit,
-            late=float(best @ self._weights) if len(best) else 0.0,
+            late=late,
             meaning=_cosine(mine, self.query.pooled),
             passage=hit.score,
+            asked=_closest(unit, asked, expected_closeness(late)),
             typed=bool(spans),
             spans=tuple(spans),
             matched=np.asarray(best * self._weights, dtype=np.float32),
@@ -128,6 +136,10 @@ class Evidence:
         first = unit.start + span[0]
         after = rows[(starts >= first) & (starts < unit.start + span[1] + _COUNTED_WITHIN)]
         return bool(len(after) and (self._counted @ after.T).max() >= _COUNTED_ALIKE)
+
+
+def _closest(unit: Unit, asked: Sequence[Asked], otherwise: float) -> float:
+    return max((close for (start, end), close in asked if start < unit.end and end > unit.start), default=otherwise)
 
 
 def _cosine(rows: np.ndarray, query: np.ndarray) -> float:

@@ -299,7 +299,7 @@ class _Update:
         passages = [(p, embedded_text(document, p)) for p in made]
         tied = tie(questions, made)
         self._embed([text for _, text in passages], document.source_id)
-        self._embed([text for _, text in tied], f"{document.source_id}: questions")
+        self._embed([one.text for one in tied], f"{document.source_id}: questions")
         # Only now, with every vector on disk, does the new text replace the old.
         self.library.put(document, state, passages, tied)
 
@@ -378,7 +378,7 @@ class _Update:
         """Text that was removed or replaced leaves the disk: its vectors, and older generations that still hold it."""
         generation.sweep(self.root, {serving})
         generation.sweep_collections(self.root, self.library, self.settings)
-        used = {*self.library.embedded_texts().values(), *(text for _, text in self.library.questions())}
+        used = {*self.library.embedded_texts().values(), *(one.text for one in self.library.questions())}
         self.library.sweep(vector_key(self.embedding.fingerprint, text) for text in used)
         self.library.forget()
 

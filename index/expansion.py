@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Encoded, Vector
+from index.sentences import Span
 from index.tokens import TokenVectors
 
 _LOOKED_AT = 8  # of a passage's questions
@@ -20,7 +21,9 @@ class QuestionIndex:
     """The questions of every passage, by pooled vector for proposing and by token vectors for the closer look."""
 
     def __init__(self, folder: Path, rarity: Callable[[NDArray[np.int32]], Vector]) -> None:
-        self.passage_ids: list[str] = json.loads((folder / "passages.json").read_text(encoding="utf-8"))
+        places = json.loads((folder / "places.json").read_text(encoding="utf-8"))
+        self.passage_ids: list[str] = [passage_id for passage_id, _, _ in places]
+        self._words: list[Span] = [(start, end) for _, start, end in places]
         self._pooled = np.load(folder / "pooled.npy").astype(np.float32)
         self._tokens = TokenVectors(folder)
         self._rarity = rarity
@@ -49,6 +52,15 @@ class QuestionIndex:
         alike = self._alike(query, weights, [n for rows in likely.values() for n in rows])
         ends = np.cumsum([len(rows) for rows in likely.values()])
         return {id_: _mean_of_best(part) for id_, part in zip(likely, np.split(alike, ends[:-1]), strict=True)}
+
+    def by_words(self, query: Encoded, weights: Vector, passage_id: str) -> list[tuple[Span, float]]:
+        """For each question predicted from words of the passage: the words, and how close the asked question comes to it,
+        as in `closeness`."""
+        rows = [n for n in self._of.get(passage_id, ()) if self._words[n][0] < self._words[n][1]]
+        if not rows or not len(query.tokens):
+            return []
+        alike = self._alike(query, weights, rows)
+        return [(self._words[n], float(score)) for n, score in zip(rows, alike, strict=True)]
 
     def _likely(self, query: Encoded, rows: Sequence[int]) -> list[int]:
         """Those of a passage's questions that are worth the closer look, by pooled vector."""

@@ -56,7 +56,7 @@ class Manifest(BaseModel):
 
 def meaning_of(settings: IndexSettings, model: str) -> str:
     """What decides how a document becomes passages and vectors. Another value means that it must be made anew."""
-    text = f"{model}|{settings.split.model_dump_json()}|layout/3|reading/{READING}"
+    text = f"{model}|{settings.split.model_dump_json()}|layout/4|reading/{READING}"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -249,19 +249,20 @@ def _rarity(texts: list[NDArray[np.int32]]) -> NDArray[np.float32]:
 
 def _write_questions(folder: Path, library: Library, model: str, dimensions: int) -> None:
     questions = library.questions()
-    keys = [vector_key(model, text) for _, text in questions]
+    keys = [vector_key(model, one.text) for one in questions]
     rows = [library.pooled(key) for key in keys]
     matrix = np.asarray(rows, dtype=np.float16) if rows else np.zeros((0, dimensions), dtype=np.float16)
     np.save(folder / "pooled.npy", matrix)
-    (folder / "passages.json").write_text(json.dumps([passage_id for passage_id, _ in questions]), encoding="utf-8")
+    places = [(one.passage_id, one.start, one.end) for one in questions]
+    (folder / "places.json").write_text(json.dumps(places), encoding="utf-8")
     _write_tokens(folder, library, {f"q{n}": key for n, key in enumerate(keys)}, dimensions)
 
 
 def _write_words(working: Path, library: Library, embedded: dict[str, str]) -> None:
     """Two word indexes: of the texts alone, and of the texts with the questions that they answer behind them."""
     asked: dict[str, list[str]] = {}
-    for passage_id, question in library.questions():
-        asked.setdefault(passage_id, []).append(question)
+    for one in library.questions():
+        asked.setdefault(one.passage_id, []).append(one.text)
     expanded = [" ".join((text, *asked.get(id_, ()))) for id_, text in embedded.items()]
     LexicalIndex.build(list(embedded), list(embedded.values())).save(_sub(working, "bm25"))
     LexicalIndex.build(list(embedded), expanded).save(_sub(working, "bm25-expanded"))

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from index.errors import IndexDamaged, IndexProblem
 from index.model import Encoded, Passage
+from index.questions import Tied
 from ingest.model import Document, Skipped
 
 # One adapter both ways: what is stored is checked again when it is read.
@@ -33,8 +34,10 @@ CREATE TABLE IF NOT EXISTS passages (
   id TEXT PRIMARY KEY, source_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, position INTEGER NOT NULL,
   embedded TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_by_source ON passages (source_id, position);
-CREATE TABLE IF NOT EXISTS questions (
-  source_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, passage_id TEXT NOT NULL, text TEXT NOT NULL);
+DROP TABLE IF EXISTS questions;
+CREATE TABLE IF NOT EXISTS predicted (
+  source_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, passage_id TEXT NOT NULL, text TEXT NOT NULL,
+  first INTEGER NOT NULL, last INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS sketches (
   passage_id TEXT PRIMARY KEY REFERENCES passages ON DELETE CASCADE, sketch BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS written (passage_id TEXT NOT NULL, text TEXT NOT NULL);
@@ -140,14 +143,16 @@ class Library:
         """passage id -> the text its vector was made from (title and headings in front)."""
         return dict(self._db.execute("SELECT id, embedded FROM passages ORDER BY source_id, position").fetchall())
 
-    def questions(self) -> list[tuple[str, str]]:
-        """(passage id, predicted question), in a fixed order: those of the corpus, then those that a model wrote."""
-        given = self._db.execute("SELECT passage_id, text FROM questions ORDER BY source_id, rowid").fetchall()
+    def questions(self) -> list[Tied]:
+        """The predicted questions in a fixed order: those of the corpus, then those that a model wrote."""
+        given = self._db.execute(
+            "SELECT passage_id, text, first, last FROM predicted ORDER BY source_id, rowid"
+        ).fetchall()
         made = self._db.execute(
             "SELECT passage_id, text FROM written WHERE text != '' AND passage_id IN (SELECT id FROM passages) "
             "ORDER BY passage_id, rowid"
         ).fetchall()
-        return [*given, *made]
+        return [Tied(*row) for row in (*given, *made)]
 
     def asked_about(self) -> set[str]:
         """The passages that a model was asked about, whatever it wrote."""
@@ -207,7 +212,7 @@ class Library:
         document: Document,
         state: str,
         passages: Sequence[tuple[Passage, str]],
-        questions: Sequence[tuple[str, str]],
+        questions: Sequence[Tied],
     ) -> None:
         """Replace one document, its passages and its questions, all or nothing. It is safe on disk when this returns."""
         with self._transaction() as db:
@@ -224,7 +229,7 @@ class Library:
                 [(p.id, p.source_id, p.order, text, _PASSAGE.dump_json(p).decode()) for p, text in passages],
             )
             db.executemany(
-                "INSERT INTO questions VALUES (?, ?, ?)", [(document.source_id, *question) for question in questions]
+                "INSERT INTO predicted VALUES (?, ?, ?, ?, ?)", [(document.source_id, *one) for one in questions]
             )
             db.execute(_NO_PASSAGE)
 
@@ -301,7 +306,7 @@ class Library:
         """A copy of documents, passages and questions, without vectors, as one closed SQLite file."""
         with closing(sqlite3.connect(path)) as copy:
             copy.executescript(_SCHEMA)
-            for table, columns in (("documents", 5), ("passages", 5), ("questions", 3), ("written", 2), ("skipped", 3)):
+            for table, columns in (("documents", 5), ("passages", 5), ("predicted", 5), ("written", 2), ("skipped", 3)):
                 rows = self._db.execute(f"SELECT * FROM {table}")
                 copy.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * columns)})", rows)
             copy.commit()

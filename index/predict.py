@@ -60,7 +60,7 @@ def predict(
 
 def _without_questions(library: Library) -> list[Passage]:
     """Footnotes answer nothing that anybody asks."""
-    served = {passage_id for passage_id, _ in library.questions()} | library.asked_about()
+    served = {one.passage_id for one in library.questions()} | library.asked_about()
     return [p for p in library.passages() if p.id not in served and p.kind != "notes"]
 
 

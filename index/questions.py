@@ -1,6 +1,6 @@
-"""Predicted questions (document expansion: Nogueira and Lin 2019), tied to the passage that holds their quotation.
+"""Predicted questions (document expansion: Nogueira and Lin 2019), tied to the words that they were predicted from.
 
-They are matched beside the text and lead to the passage; the answer is always taken from the passage itself.
+They are matched beside the text and lead to the passage and its sentence; what is shown is always taken from the passage.
 """
 
 from __future__ import annotations
@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import IndexProblem
 from index.model import Passage
+from index.sentences import Span
 
 
 class PredictedQuestions(BaseModel):
@@ -24,6 +27,16 @@ class PredictedQuestions(BaseModel):
     source: str
     quote: str = Field(pattern=r"\w")
     questions: tuple[str, ...]
+
+
+class Tied(NamedTuple):
+    """A predicted question and the words of a passage's text that it was predicted from; none (`start` equals `end`) when
+    it is of the passage as a whole."""
+
+    passage_id: str
+    text: str
+    start: int = 0
+    end: int = 0
 
 
 def read_questions(path: Path) -> list[PredictedQuestions]:
@@ -50,27 +63,43 @@ def _parse(path: Path, number: int, line: bytes) -> PredictedQuestions:
         ) from error
 
 
-def tie(questions: Iterable[PredictedQuestions], passages: Sequence[Passage]) -> list[tuple[str, str]]:
-    """(passage id, question) for each question whose quotation begins in one of the passages."""
-    plain = [(passage.id, _plain(passage.text)) for passage in passages]
-    tied: list[tuple[str, str]] = []
+def tie(questions: Iterable[PredictedQuestions], passages: Sequence[Passage]) -> list[Tied]:
+    """Each question whose quotation begins in one of the passages."""
+    plain = [(passage.id, _Plain.of(passage.text)) for passage in passages]
+    tied: list[Tied] = []
     for line in questions:
-        home = _home(_plain(line.quote), plain)
-        if home:
-            tied.extend((home, question) for question in line.questions)
+        home = _home(_Plain.of(line.quote).text, plain)
+        tied.extend(Tied(home[0], question, *home[1]) for question in line.questions if home)
     return tied
 
 
-def _home(quote: str, plain: list[tuple[str, str]]) -> str | None:
-    """The passage with the whole quotation; else the one with its first half, where a passage ends inside it."""
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """Letters and figures only, so that line ends, quotation marks and joined hyphens do not matter; `words` are where they
+    stand in the original."""
+
+    text: str
+    words: tuple[Span, ...]
+
+    @classmethod
+    def of(cls, text: str) -> _Plain:
+        words = [word for word in re.finditer(r"[^\W_]+", text)]
+        return cls(" ".join(word.group().lower() for word in words), tuple(word.span() for word in words))
+
+    def place(self, part: str) -> Span | None:
+        """The words of the original that `part` says; None when it does not stand in the text."""
+        at = self.text.find(part)
+        if at < 0:
+            return None
+        first = self.text.count(" ", 0, at)
+        return self.words[first][0], self.words[first + part.count(" ")][1]
+
+
+def _home(quote: str, plain: list[tuple[str, _Plain]]) -> tuple[str, Span] | None:
+    """The passage with the whole quotation, and where; else with its first half, where a passage ends inside it."""
     half = " ".join(quote.split()[: max(4, len(quote.split()) // 2)])
     for part in (quote, half):
         for passage_id, text in plain:
-            if part in text:
-                return passage_id
+            if place := text.place(part):
+                return passage_id, place
     return None
-
-
-def _plain(text: str) -> str:
-    """Letters and figures only, so that line ends, quotation marks and joined hyphens do not matter."""
-    return " ".join(re.findall(r"[^\W_]+", text.lower()))

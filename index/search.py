@@ -20,6 +20,7 @@ from index.fuse import fuse
 from index.lexical import LexicalIndex
 from index.model import Filters, Hit, Passage
 from index.queries import QueryVectors
+from index.sentences import Span
 from index.settings import SearchSettings
 from index.shelf import Allowed, Shelf
 from index.spelling import Speller
@@ -43,6 +44,11 @@ class Weights:
 # its 102 questions; with this, for 77.
 _EXPECTED = (0.09, 0.67)
 _ENOUGH = 8  # predicted questions of a passage that need no such help
+
+
+def expected_closeness(text: float) -> float:
+    """Of questions that nobody predicted, from how close the text itself comes."""
+    return _EXPECTED[0] + _EXPECTED[1] * text
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +171,15 @@ class Searcher(BaseRetriever):
         close = asked.closeness(query, self.parts.tokens.weights(query), ids) if asked else {}
         known = {id_: min(1.0, asked.count(id_) / _ENOUGH) if asked else 0.0 for id_ in ids}
         texts = self.parts.tokens.scores(query, [id_ for id_ in ids if known[id_] < 1])
-        expected = {id_: _EXPECTED[0] + _EXPECTED[1] * score for id_, score in texts.items()}
+        expected = {id_: expected_closeness(score) for id_, score in texts.items()}
         return {id_: known[id_] * close.get(id_, 0.0) + (1 - known[id_]) * expected.get(id_, 0.0) for id_ in ids}
+
+    def asked(self, text: str, passage_id: str) -> list[tuple[Span, float]]:
+        """The words of a passage from which questions were predicted, and how close `text` comes to each question; none where
+        they are switched off."""
+        query = self.encode(text)
+        weights = self.parts.tokens.weights(query)
+        return self.parts.questions.by_words(query, weights, passage_id) if self.settings.questions else []
 
     def _top(self, scores: Mapping[str, float]) -> list[str]:
         return sorted(scores, key=lambda id_: (-scores[id_], id_))[: self.settings.candidates]

@@ -34,7 +34,7 @@ class SampledLibrary(Library):
                 (p, t) for p, t in zip(real.passages, real.embedded, strict=True) if p.source_id == document.source_id
             ]
             ids = {passage.id for passage, _ in mine}
-            self.put(document, "", mine, [line for line in real.questions if line[0] in ids])
+            self.put(document, "", mine, [one for one in real.questions if one.passage_id in ids])
         for first in range(0, more, Sampled.A_DOCUMENT):
             passages = [self._sampled.passage(n) for n in range(first, min(more, first + Sampled.A_DOCUMENT))]
             self._numbers |= {vector_key(self._model, p.text): first + n for n, p in enumerate(passages)}
@@ -53,7 +53,7 @@ def build(task: Task) -> None:
     """Makes the index in the task's folder."""
     embedding = load_embedding(task.settings.embedding)
     real = real_texts(task.corpus, task.size, task.settings.split).first(task.size)
-    every = dict.fromkeys([*real.embedded, *(question for _, question in real.questions)])
+    every = dict.fromkeys([*real.embedded, *(one.text for one in real.questions)])
     encoded = dict(zip(every, embedding.encode(list(every)), strict=True))
     sampled = Sampled.of(real, [encoded[text] for text in real.embedded], task.seed)
     keyed = {vector_key(embedding.fingerprint, text): one for text, one in encoded.items()}

@@ -17,7 +17,7 @@ import numpy as np
 
 from index.build import embedded_text
 from index.model import Encoded, Passage
-from index.questions import read_questions, tie
+from index.questions import Tied, read_questions, tie
 from index.sentences import sentences
 from index.settings import SplitSettings
 from index.split import passages_of
@@ -36,12 +36,12 @@ class Texts:
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     embedded: tuple[str, ...]
-    questions: tuple[tuple[str, str], ...]
+    questions: tuple[Tied, ...]
 
     def first(self, most: int) -> Texts:
         """The same with `most` passages at most."""
         kept = {passage.id for passage in self.passages[:most]}
-        asked = tuple(line for line in self.questions if line[0] in kept)
+        asked = tuple(one for one in self.questions if one.passage_id in kept)
         return Texts(self.documents, self.passages[:most], self.embedded[:most], asked)
 
 

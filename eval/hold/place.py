@@ -117,7 +117,7 @@ def look_again(place: Place, questions: Sequence[str]) -> LookedAgain:
 def _documents(library: Library) -> dict[str, str]:
     states = library.states()
     asked: dict[str, list[str]] = {}
-    for passage_id, question in library.questions():
+    for passage_id, question, *_ in library.questions():
         asked.setdefault(passage_id, []).append(question)
     held: dict[str, list[object]] = {source_id: [] for source_id in states}
     for passage in library.passages():

@@ -51,7 +51,7 @@ DAMAGE: list[tuple[str, Callable[[Path], None]]] = [
     ("tokens/tokens.i8", scribble),
     ("tokens/rarity.npy", unlink),
     ("questions/pooled.npy", tear),
-    ("questions/passages.json", tear),
+    ("questions/places.json", tear),
     ("bm25/ids.json", scribble),
     ("bm25-expanded/vocab.index.json", tear),
     ("chroma/chroma.sqlite3", tear),

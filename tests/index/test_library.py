@@ -14,6 +14,7 @@ import pytest
 from index.errors import IndexDamaged, IndexProblem
 from index.library import Library, library_path, vector_key
 from index.model import Encoded, Passage
+from index.questions import Tied
 from ingest import Document, Locator, Metadata, Section, Skipped
 from tests.index.doubles import files_that_hold
 
@@ -39,7 +40,7 @@ def passages(text: str, source_id: str = "s") -> list[tuple[Passage, str]]:
 
 def put(library: Library, text: str, source_id: str = "s", sha256: str = "1") -> None:
     made = passages(text, source_id)
-    library.put(document(text, source_id, sha256), "state", made, [(made[0][0].id, "Why?")])
+    library.put(document(text, source_id, sha256), "state", made, [Tied(made[0][0].id, "Why?", 0, 3)])
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_document_comes_back_as_it_went_in(path: Path) -> None:
         assert library.documents() == [document("One. Two")]
         assert library.passages() == [passage for passage, _ in passages("One. Two")]
         assert library.embedded_texts() == {"s-One": "A title\nOne", "s-Two": "A title\nTwo"}
-        assert library.questions() == [("s-One", "Why?")]
+        assert library.questions() == [Tied("s-One", "Why?", 0, 3)]
         assert library.states() == {"s": ("s.txt", "1", "state")}
 
 
@@ -64,7 +65,7 @@ def test_a_document_put_again_replaces_all_of_itself_and_nothing_else(path: Path
         put(library, "Other", "t")
         put(library, "Three")
         assert list(library.embedded_texts()) == ["s-Three", "t-Other"]
-        assert library.questions() == [("s-Three", "Why?"), ("t-Other", "Why?")]
+        assert library.questions() == [Tied("s-Three", "Why?", 0, 3), Tied("t-Other", "Why?", 0, 3)]
 
 
 def test_a_removed_document_takes_its_passages_and_questions_along(path: Path) -> None:

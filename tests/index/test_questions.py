@@ -10,7 +10,7 @@ import pytest
 from index.errors import IndexProblem
 from index.model import Filters, Passage
 from index.open import OpenIndex
-from index.questions import PredictedQuestions, read_questions, tie
+from index.questions import PredictedQuestions, Tied, read_questions, tie
 from index.settings import SplitSettings
 from index.split import passages_of
 from ingest import Document, Locator
@@ -68,12 +68,13 @@ def test_a_broken_line_is_named_by_its_number(tmp_path: Path, broken: bytes) -> 
 
 def test_questions_are_tied_to_the_passage_with_the_quotation() -> None:
     passages = [passage("a", "The café closed early."), passage("b", "The desk opened in May. It is in the library.")]
-    assert tie([predicted("The desk opened in May.", "When?", "Where?")], passages) == [("b", "When?"), ("b", "Where?")]
+    tied = tie([predicted("The desk opened in May.", "When?", "Where?")], passages)
+    assert tied == [Tied("b", "When?", 0, 22), Tied("b", "Where?", 0, 22)]
 
 
 @pytest.mark.parametrize("quote", ["the desk “opened” in may", "The desk\nopened — in May!"])
 def test_signs_and_line_ends_do_not_matter(quote: str) -> None:
-    assert tie([predicted(quote)], [passage("b", "The desk opened\nin May.")]) == [("b", "Why?")]
+    assert tie([predicted(quote)], [passage("b", "Then: the desk opened\nin May.")]) == [Tied("b", "Why?", 6, 28)]
 
 
 def test_a_quotation_over_the_end_of_a_passage_goes_where_it_begins() -> None:
@@ -81,7 +82,9 @@ def test_a_quotation_over_the_end_of_a_passage_goes_where_it_begins() -> None:
         passage("a", "It began. The desk opened in May of that year."),
         passage("b", "Staff noted every question."),
     ]
-    assert tie([predicted("The desk opened in May of that year. Staff noted every")], passages) == [("a", "Why?")]
+    assert tie([predicted("The desk opened in May of that year. Staff noted every")], passages) == [
+        Tied("a", "Why?", 10, 32)
+    ]
 
 
 def test_a_quotation_that_no_passage_holds_is_left_out() -> None:
