@@ -13,7 +13,7 @@ from assistant.draft import Draft, DraftClaim
 from assistant.evidence import Scored
 from assistant.heading import short_heading
 from assistant.lists import Listing, listing_around, listing_of_headings
-from assistant.reading import Kind, Reading, number_named
+from assistant.reading import Kind, Reading, number_named, voices_named
 from assistant.speakers import speaker_of
 from assistant.units import Unit, units_of
 from index.model import Passage
@@ -73,7 +73,7 @@ class Extract:
         for part in parts:
             mine = [one for one in _covering(_whole(part), 2) if one.late >= max(floor, part[0].late * _NEAR)]
             kept += [one for one in mine if not any(_same(one, other) for other in kept)]
-        if reading.kind is Kind.COMPARE:
+        if reading.kind is Kind.COMPARE or len(voices_named(reading.question, self.shelf)) >= 2:
             kept.sort(key=lambda one: (self.shelf[one.unit.passage.source_id].published, one.unit.passage.source_id))
             for one in kept:
                 yield replace(self.claim(one.unit), group=self._source(one.unit.passage.source_id))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from itertools import takewhile
 
 from assistant.answer_types import AnswerType, expected_types
 from assistant.model import Narrowing
@@ -193,6 +194,18 @@ _ASKS = re.compile(
     r"\b(?:what|who|whose|how|where|when|why|which|do|does|did|is|are|was|were|has|have|can|could|should|would|list|name)\b",
     re.I,
 )
+_ARE = r"\bhow (?:do|does|did|is|are|was|were)"
+_IN = r"(?P<rest> (?:in terms of|in (?:how|what|who|when|where|which)|when it comes to|as regards)\b.*)?[?.]*$"
+_SIDES = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"{_ARE} (?P<one>.+?),? and (?P<other>.+?) (?:differ(?:ent)?|compare|contrast)\b(?P<rest>.*)",
+        rf"{_ARE} (?P<one>.+?) (?:differ(?:ent)?|compared?) (?:from|with|to) (?P<other>.+?){_IN}",
+        rf"\b(?:difference|differences|contrast|comparison) between (?P<one>.+?),? and (?P<other>.+?){_IN}",
+        rf"\bcompare (?P<one>.+?),? (?:and|with|to) (?P<other>.+?){_IN}",
+    )
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ABOUT_ME = re.compile(r"(?:I|I['’](?:m|ve|d)|We|We['’](?:re|ve)|My|Our)\b")
 _ALL_SOURCES = re.compile(
     r"\b(?:reports|documents|sources|papers|each (?:report|document|source)|more than one (?:report|document|source)|across the shelf)\b",
@@ -206,16 +219,54 @@ def facets(reading: Reading, shelf: Mapping[str, Metadata]) -> list[Facet]:
     named = [named_sources(clause, shelf) for clause in clauses]
     if len({_voice(id_, shelf) for one in named for id_ in one}) >= 2:
         return _by_source(clauses, named, shelf)
-    if reading.kind is Kind.COMPARE and _ALL_SOURCES.search(reading.question):
-        text = without_sources(reading.question, named_sources(reading.question, shelf))
-        return [Facet(text, frozenset(ids)) for ids in _voices(shelf).values()]
+    if reading.kind is Kind.COMPARE:
+        compared = _of_all(reading.question, shelf) or _by_year(reading.question, shelf) or _sides(clauses, shelf)
+        if compared:
+            return compared
     asking = [clause for clause in clauses if _ASKS.search(clause)]
     if len(asking) < 2:
         return []
+    topic = _topic(clauses)
+    enough = 2 if topic else 4
     # A clause that says little leans on the one before it.
-    return [
-        Facet(clause if n == 0 or len(content_words(clause)) >= 4 else f"{asking[n - 1]} {clause}")
+    whole = [
+        clause if n == 0 or len(content_words(clause)) >= enough else f"{asking[n - 1]} {clause}"
         for n, clause in enumerate(asking[:4])
+    ]
+    return [Facet(f"{topic} {clause}".strip()) for clause in whole]
+
+
+def _topic(clauses: list[str]) -> str:
+    """What is said in front of the questions and belongs to each of them ("English classes: what do ...")."""
+    ahead = list(takewhile(lambda clause: not _ASKS.search(clause), clauses))
+    return " ".join(clause for clause in ahead if not _ABOUT_ME.match(clause))
+
+
+def _of_all(question: str, shelf: Mapping[str, Metadata]) -> list[Facet]:
+    """The question put to every source, when it asks for that."""
+    if not _ALL_SOURCES.search(question):
+        return []
+    text = without_sources(question, named_sources(question, shelf))
+    return [Facet(text, frozenset(ids)) for ids in _voices(shelf).values()]
+
+
+def _by_year(question: str, shelf: Mapping[str, Metadata]) -> list[Facet]:
+    """The question put to the sources of each year that it names ("2007 versus 2017"), when there are some of two years."""
+    years = list(dict.fromkeys(int(year) for year in _YEAR.findall(question)))
+    text = " ".join(_YEAR.sub(" ", question).split())
+    of_years = [frozenset(id_ for id_, about in shelf.items() if about.year == year) for year in years]
+    return [Facet(text, ids) for ids in of_years] if len(of_years) >= 2 and all(of_years) else []
+
+
+def _sides(clauses: list[str], shelf: Mapping[str, Metadata]) -> list[Facet]:
+    """The two things whose difference is asked for, each with what they are compared in."""
+    found = next((match for clause in clauses for sides in _SIDES if (match := sides.search(clause))), None)
+    if not found or not all(content_words(found[side]) for side in ("one", "other")):
+        return []
+    return [
+        Facet(without_sources(f"{found[side]} {found['rest'] or ''}".strip(" ?."), named), frozenset(named))
+        for side in ("one", "other")
+        for named in [named_sources(found[side], shelf)]
     ]
 
 
@@ -232,6 +283,11 @@ def _by_source(
         text = f"{' '.join(topic)} {without_sources(clause, one)}".strip()
         made += [Facet(text, frozenset(ids)) for ids in voices.values()]
     return made
+
+
+def voices_named(question: str, shelf: Mapping[str, Metadata]) -> set[str]:
+    """The pieces of work that a question names; one project told twice is one."""
+    return {_voice(id_, shelf) for id_ in named_sources(question, shelf)}
 
 
 def _voice(source_id: str, shelf: Mapping[str, Metadata]) -> str:

@@ -189,6 +189,45 @@ def test_all_reports_are_one_part_for_each_piece_of_work(shelf: Shelf) -> None:
     }
 
 
+def test_a_topic_named_first_belongs_to_each_question(shelf: Shelf) -> None:
+    question = "English lessons: what do the MPs propose, and what did the students in South Wales do about it?"
+    assert texts(question, shelf) == [
+        "English lessons what do the MPs propose",
+        "English lessons what did the students in South Wales do about it?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        (
+            "How do mentoring and farm work differ in the time they ask for?",
+            ["mentoring in the time they ask for", "farm work in the time they ask for"],
+        ),
+        ("I run a club. How does the mentoring differ from the city farm?", ["the mentoring", "the city farm"]),
+        ("What's the difference between mentoring and linking schools?", ["mentoring", "linking schools"]),
+        (
+            "Compare Scotland and England in how they welcome newcomers",
+            ["Scotland in how they welcome newcomers", "England in how they welcome newcomers"],
+        ),
+        ("How do it and that differ?", []),
+    ],
+)
+def test_each_of_two_things_that_are_compared_is_searched_for(shelf: Shelf, question: str, sides: list[str]) -> None:
+    assert texts(question, shelf) == sides
+
+
+def test_a_side_that_is_a_source_is_searched_for_there(shelf: Shelf) -> None:
+    got = facets(read_question("How do the Welsh classes and the MPs' wishes on English differ?", shelf), shelf)
+    assert [set(facet.sources) for facet in got] == [set(), {"appg-2017"}]
+
+
+def test_two_years_are_the_sources_of_those_years(shelf: Shelf) -> None:
+    got = facets(read_question("2007 versus 2018: how is Scotland seen?", shelf), shelf)
+    assert [set(facet.sources) for facet in got] == [{"ippr-2007"}, {"british-future-2018"}]
+    assert facets(read_question("1997 versus 2018: how is Scotland seen?", shelf), shelf) == []
+
+
 def test_a_question_of_many_parts_is_cut_at_four(shelf: Shelf) -> None:
     assert (
         len(texts("What is trust? What is churn? What is ESOL? What is COSLA? What is NCS? What is IPPR?", shelf)) == 4
