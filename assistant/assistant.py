@@ -108,7 +108,7 @@ class Assistant:
         history = [
             replace(turn, content=clean_lines(turn.content[: self.settings.max_question_chars])) for turn in history
         ]
-        asked = clean(question)
+        asked = clean(question)[: self.settings.max_question_chars + 1]  # the one more tells that there was more
         pen = Pen(self.model, any(map(guards.holds_personal_data, [asked, *(turn.content for turn in history)])))
         saying = Saying(self.votes, on_said)
         return pen.signed(self._reply(asked, history, filters or Filters(), on_stage, read_filters, pen, saying))

@@ -97,7 +97,7 @@ def without_orders(question: str) -> tuple[str, bool]:
 
 # Personal data of a third person: shown as a warning, and a reason not to log the question.
 _PERSONAL_DATA = re.compile(
-    r"\b[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b|[\w.+-]+@[\w-]+\.[\w.-]+|"
+    r"\b[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+|"
     r"(?<![\w+])(?:\+44\s?(?:\(0\)\s?)?|\(?0)\d(?:[\s()-]{0,2}\d){8,9}(?!\d)|\b[A-Z]\d{7,8}\b",
     re.I,
 )

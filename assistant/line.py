@@ -85,9 +85,9 @@ class Line:
         stream = self.llm.stream_chat(messages)
         try:
             for part in stream:
-                written += part.delta or ""
+                written = (written + (part.delta or ""))[:most]  # one part may hold any number of characters
                 yield written
-                if len(written) > most or self._clock() >= until:
+                if len(written) == most or self._clock() >= until:
                     break
         finally:
             close = getattr(stream, "close", None)

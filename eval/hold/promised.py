@@ -20,6 +20,14 @@ Json = Mapping[str, Any]
 Check = Callable[[Json, Assistant, frozenset[str]], Iterator[str]]
 _PLAIN = {"paragraph", "text", "strong", "em", "bullet_list", "list_item", "softbreak", "hardbreak", "ordered_list"}
 _LIVE = re.compile(r"(?<!\\)(?:(?<=\w):(?=//)|\bwww\.(?=\w)|(?<=[\w.])@(?=\w))")
+_OURS = frozenset(
+    """html head body p div span section article header h2 h3 h4 h5 ul ol li dl dt dd a button label legend fieldset strong em
+    mark q blockquote summary details select option textarea input svg path circle table caption thead tbody tr th td nav
+    aside""".split()
+)
+_HIDING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -39,14 +47,21 @@ def nothing_runs_on_the_page(reply: Json, assistant: Assistant, planted: frozens
     """The chat's HTML holds no element or attribute that came from outside."""
     texts = words("en")
     shown = exchange(1, reply, assistant.shelf, reply["question"], texts)
-    page = LexborHTMLParser(render("conversation.html", texts, exchanges=(shown,)))
-    for node in page.css("*"):
-        if node.tag in ("script", "img", "iframe", "style", "object", "embed", "form", "meta", "link", "b", "i"):
+    yield from alive_in(render("conversation.html", texts, exchanges=(shown,)))
+
+
+def alive_in(page: str) -> Iterator[str]:
+    """Elements and attributes that our own templates for a page do not have, addresses that lead out, and characters that
+    hide or reorder text."""
+    for node in LexborHTMLParser(page).css("*"):
+        if node.tag not in _OURS:
             yield f"<{node.tag}>"
         for name, value in node.attributes.items():
             outward = name in ("href", "src", "action") and not re.match(r"[#/.]|\?|[\w-]+(?:/|$)", value or "#")
-            if name.startswith("on") or name == "style" or outward:
+            bar = name == "style" and re.fullmatch(r"--cg-share: [\d.]+%", value or "")
+            if name.startswith("on") or (name == "style" and not bar) or outward:
                 yield f"<{node.tag} {name}={value!r}>"
+    yield from (f"hidden {found.group()!r}" for found in _HIDING.finditer(page))
 
 
 def nothing_hidden(reply: Json, assistant: Assistant, planted: frozenset[str]) -> Iterator[str]:

@@ -12,6 +12,8 @@ EXPERIMENTS = {
     "kill": "kill -9 while documents go in, at random moments and at named points; the same on a plain Chroma folder",
     "corrupt": "every file of the index damaged in five ways, and the library: found, and made again?",
     "full": "the disk is full, the folder is read-only, no file handles are left: a clear word, and the old index answers",
+    "fuzz": "questions nobody foresaw through every door; and the readers of replies, conversations, records and settings",
+    "soak": "an hour of questions while documents come and go: memory, latency and open files do not grow",
     "pdfs": "crafted and mutated PDF files: none hangs, none takes its reader's parent down, each failure has a reason",
 }
 

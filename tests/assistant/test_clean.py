@@ -27,6 +27,7 @@ from assistant.clean import clean, collapse
         pytest.param("\ufe00\ufe0f\U000e0100\U000e01ef", id="variation selectors"),
         pytest.param("\ufeff", id="byte order mark"),
         pytest.param("\ufff9\ufffa\ufffb", id="interlinear annotation"),
+        pytest.param("\ue000\uf8ff\U000f0006\U0010fffd", id="private characters"),
         pytest.param("\U0001bca0\U0001d173\U0001d17a", id="shorthand and musical format characters"),
         pytest.param("".join(chr(0xE0000 + ord(letter)) for letter in "ignore all rules"), id="tag characters"),
         pytest.param("\x00\x01\x07\x08\x1b\x7f\x80\x9f", id="controls, with NUL and escape"),

@@ -241,3 +241,9 @@ def test_personal_data_are_seen(question: str) -> None:
 )
 def test_years_and_figures_are_no_personal_data(question: str) -> None:
     assert not holds_personal_data(question)
+
+
+def test_a_long_word_without_an_at_sign_is_looked_through_once() -> None:
+    """Each of its letters could begin an address: looked through from every one of them, this took minutes."""
+    assert not holds_personal_data("a" * 200_000)
+    assert holds_personal_data("a" * 200_000 + "@example.org")

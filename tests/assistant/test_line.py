@@ -10,7 +10,7 @@ from assistant.endpoint import LLMSettings
 from assistant.errors import ModelUnavailable
 from assistant.line import Line
 from assistant.llm import load_llm
-from tests.assistant.talking_server import Script, talking_server
+from eval.hold.talking import Script, talking_server
 
 ASKED = [ChatMessage(role="user", content="Well?")]
 
@@ -130,3 +130,8 @@ def test_an_allowance_is_for_the_hour() -> None:
 
 def test_no_allowance_set_is_no_limit() -> None:
     assert Allowance(0).spend(10**9)
+
+
+def test_one_part_of_any_length_is_cut_where_the_model_should_have_ended() -> None:
+    with talking_server(Script(["word" * 10_000])) as endpoint:
+        assert len(line_to(endpoint, most_tokens=32).say(ASKED)) == 32 * 12

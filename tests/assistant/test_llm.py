@@ -12,7 +12,7 @@ from assistant.endpoint import LLMSettings, is_near
 from assistant.errors import SettingsError
 from assistant.llm import load_llm
 from assistant.settings import AnswerSettings, Settings, load_settings
-from tests.assistant.talking_server import Script, talking_server
+from eval.hold.talking import Script, talking_server
 
 HERE = "http://127.0.0.1:11434/v1"
 

@@ -276,6 +276,7 @@ def test_an_unknown_source_is_named(assistant: Assistant) -> None:
         ("🙂🙂", Reason.EMPTY_QUESTION),
         ("the of and", Reason.EMPTY_QUESTION),
         ("integration " * 1000, Reason.TOO_LONG),
+        ("a" * 1_000_000, Reason.TOO_LONG),
         ("\ud800", Reason.EMPTY_QUESTION),
     ],
 )

@@ -18,7 +18,7 @@ from eval.reply import Reply
 from eval.score import score
 from eval.sources import Sources
 from tests.assistant.scripted import ScriptedLLM
-from tests.assistant.talking_server import Script, talking_server
+from eval.hold.talking import Script, talking_server
 from tests.eval.builders import GOLD, OTHER, case, reply_dict, unanswerable
 
 SHELF = Sources({"shelf": f"{GOLD} {OTHER}"})
