@@ -11,6 +11,7 @@ from eval.cli import PROMPTS
 from eval.errors import EvalError
 from eval.folder import RunFolder
 from eval.gate import faults
+from eval.hold.talking import Script, talking_server
 from eval.judge import Judged, judge
 from eval.opinion.judge import Judge, read_judge
 from eval.opinion.opinions import opinions
@@ -18,7 +19,6 @@ from eval.reply import Reply
 from eval.score import score
 from eval.sources import Sources
 from tests.assistant.scripted import ScriptedLLM
-from eval.hold.talking import Script, talking_server
 from tests.eval.builders import GOLD, OTHER, case, reply_dict, unanswerable
 
 SHELF = Sources({"shelf": f"{GOLD} {OTHER}"})
