@@ -29,7 +29,7 @@ class Pause:
         if is_question(scope):
             for name in filter(None, (EVERYONE, caller_of(scope).site)):
                 if (words := words_of_pause(self._folder, name)) is not None:
-                    await problem(503, words, {"Retry-After": "600"})(scope, receive, send)
+                    await problem(503, words, {"Retry-After": "600"}, paused=True)(scope, receive, send)
                     return
         await self._app(scope, receive, send)
 

@@ -109,6 +109,7 @@ def build(
                     coverage=held,
                     model=workshop.model if workshop else "",
                     feedback=bool(settings.feedback),
+                    kept=bool(settings.operation.question_log),
                 )
         _wire(screen, parts, sent, ask, conversation, settings)
     screen.queue(

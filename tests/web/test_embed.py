@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from assistant.serving import OperationSettings
 from assistant.web.embed import SCRIPT
+from assistant.web.pause import pause
+from assistant.web.words import LANGUAGES, words
 from tests.web.callers import (
     CHARITY,
     INTRANET,
@@ -164,6 +168,34 @@ def test_only_known_sources_reach_the_page() -> None:
     page = under("sites").get("/embed", params={"site": "intranet", "sources": 'appg-2017,nowhere,"><script>'}).text
     assert 'data-sources="appg-2017"' in page
     assert "1 document from 2017" in page
+
+
+@pytest.mark.parametrize(("lang", "tag", "asks"), [("", "en", "Ask"), ("cy", "cy", "Gofyn"), ("../xx", "en", "Ask")])
+def test_the_page_speaks_the_language_that_the_snippet_names(lang: str, tag: str, asks: str) -> None:
+    page = under("sites").get("/embed", params={"site": "intranet", "lang": lang}).text
+    assert f'<html lang="{tag}">' in page and f'id="ask">{asks}</button>' in page
+    refused = under("sites").get("/embed", params={"lang": lang})
+    assert f'<html lang="{tag}">' in refused.text
+
+
+def test_the_script_has_the_words_of_every_language() -> None:
+    script = under("sites").get("/embed.js").text
+    for code in LANGUAGES:
+        assert json.dumps(words(code)("widget.name")) in script
+
+
+def test_a_pause_a_notice_and_the_keeping_of_questions_are_told_before_anybody_asks(tmp_path: Path) -> None:
+    told = OperationSettings(pause_folder=tmp_path, notice_file=tmp_path / "n", question_log=tmp_path / "log")
+    client = client_for(settings("sites", operation=told))
+    assert "Answers are paused" not in client.get("/embed?site=intranet").text.split("<main>")[1]
+    (tmp_path / "n").write_text("Back on <Monday>.")
+    pause(tmp_path, "", "intranet")
+    page = client.get("/embed?site=intranet").text
+    assert "Back on &lt;Monday&gt;." in page and "Questions are kept, without anything about you." in page
+    assert "<strong>Answers are paused.</strong> Please try again later.</p>" in page
+    assert "atebion wedi" in client.get("/embed?site=intranet&lang=cy").text
+    pause(tmp_path, "We are checking an answer.")
+    assert "We are checking an answer." in client.get("/embed?site=intranet").text
 
 
 def test_a_listed_sites_page_may_call_the_api_and_another_may_not() -> None:

@@ -15,8 +15,9 @@ import pytest
 import uvicorn
 
 from assistant.access import AccessSettings, SiteSettings
-from assistant.serving import WebSettings
+from assistant.serving import OperationSettings, WebSettings
 from assistant.web import create_app
+from assistant.web.pause import pause, resume
 from assistant.web.server import listen
 from tests.web.conftest import Served
 from tests.web.doubles import FakeAssistant, wait_until
@@ -35,10 +36,12 @@ class Intranet:
     ours: str
     listed: str
     strange: str
+    pauses: Path
 
 
 @pytest.fixture(scope="module")
-def intranet() -> Iterator[Intranet]:
+def intranet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Intranet]:
+    pauses = tmp_path_factory.mktemp("pauses")
     listening = listen("127.0.0.1", 0)
     ours = f"http://127.0.0.1:{listening.getsockname()[1]}"
     body = string.Template(PAGE.read_text(encoding="utf-8")).substitute(HOST=ours, SITE="intranet").encode()
@@ -57,12 +60,16 @@ def intranet() -> Iterator[Intranet]:
     threading.Thread(target=pages.serve_forever, daemon=True).start()
     listed, strange = (f"http://{name}:{pages.server_port}" for name in ("localhost", "127.0.0.1"))
     site = SiteSettings(name="intranet", origins=(listed,))
-    made = WebSettings(access=AccessSettings(rule="sites", sites=(site,)), screen=False)
+    made = WebSettings(
+        access=AccessSettings(rule="sites", sites=(site,)),
+        operation=OperationSettings(pause_folder=pauses),
+        screen=False,
+    )
     server = uvicorn.Server(uvicorn.Config(create_app(FakeAssistant(), made), log_level="error", proxy_headers=False))
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     assert wait_until(lambda: server.started, 30)
-    yield Intranet(ours, listed, strange)
+    yield Intranet(ours, listed, strange, pauses)
     pages.shutdown()
     server.should_exit = True
     thread.join(10)
@@ -131,6 +138,37 @@ def test_it_grows_with_its_answer(opened: Any) -> None:
     ask(first(opened))
     assert wait_until(lambda: opened.evaluate(frame) > before + 100)
     assert opened.evaluate(frame) <= 722
+
+
+def test_a_welsh_page_is_welsh_around_the_documents_english(opened: Any, intranet: Intranet) -> None:
+    opened.evaluate(
+        """() => { const chat = document.createElement('common-ground-chat'); chat.setAttribute('site', 'intranet');
+                   chat.setAttribute('lang', 'cy'); document.querySelector('common-ground-chat').before(chat) }"""
+    )
+    assert opened.locator("common-ground-chat >> iframe").first.get_attribute("title") == "Holi Common Ground"
+    box = first(opened).get_by_label("Eich cwestiwn")
+    box.fill(NEAR)
+    box.press("Enter")
+    turn = first(opened).locator(".turn")
+    turn.get_by_text("Ddim yn y dogfennau").wait_for()
+    assert "Nid yw'r dogfennau'n rhoi'r manylyn" in turn.inner_text()
+    assert turn.locator("blockquote").get_attribute("lang") == "en"
+
+
+def test_a_pause_is_told_kindly_and_the_question_is_kept(opened: Any, intranet: Intranet) -> None:
+    first(opened).get_by_label("Your question").wait_for()
+    pause(intranet.pauses, "We are checking a document.")
+    try:
+        turn = ask(first(opened))
+        assert turn.locator(".state").inner_text() == "Answers are paused"
+        assert "We are checking a document." in turn.inner_text()
+        assert first(opened).get_by_label("Your question").input_value() == EMPLOYERS
+        opened.reload()
+        assert "We are checking a document." in first(opened).locator("#paused").inner_text()
+    finally:
+        resume(intranet.pauses)
+    ask(first(opened))
+    assert first(opened).locator("#paused").count() == 0
 
 
 def test_the_frame_is_named_sandboxed_and_sets_no_cookie(opened: Any) -> None:

@@ -193,6 +193,9 @@ def test_every_text_is_used() -> None:
     counted = {f"about.{name}_{n}" for name in ("how", "limit", "access") for n in range(1, 5)}
     kinds = {key for key in texts_of("en") if key.startswith(("kinds.", "initiatives.kinds."))}
     built = {f"{name}.{what}" for name in ("briefing", "comparison") for what in _OF_A_PAGE}
+    scripts = "".join((FOLDER / "static" / name).read_text("utf-8") for name in ("chat.js", "embed.js"))
+    said = re.findall(r"\bT\.(\w+)|\bwords\.(\w+)|\"(shown\.\w+)\"", scripts)
+    built |= {f"{table}.{''.join(name)}" for name in said for table in ("embed", "widget")}
     assert unused - asked_for - stages - counted - kinds - built - {"ask.fault", "ask.busy", "dates.months"} == set()
 
 

@@ -10,12 +10,8 @@
   let token = page.token || new URLSearchParams(location.hash.slice(1)).get("token") || "";
   let asking = null, turns = 0;
 
-  const STATES = {
-    answered: ["Answered", ""], partly_answered: ["Partly answered", "warn"], not_in_documents: ["Not in the documents", "none"],
-    out_of_scope: ["Outside what I can answer", "none"], needs_clarification: ["One more detail, please", "none"],
-    declined: ["Declined", "none"], error: ["Something went wrong", "warn"],
-  };
-  const NOTICES = { dated: "Dated. ", superseded: "Superseded. ", jurisdiction: "Holds for one nation. ", source_slip: "Slip in the source. " };
+  const T = JSON.parse(page.words); // the texts of this page's language
+  const TONES = { answered: "", partly_answered: "warn", error: "warn" };
 
   // text
 
@@ -27,6 +23,12 @@
     const node = document.createElement(tag);
     if (className) node.className = className;
     node.append(...parts.map((part) => (typeof part === "string" ? plain(part) : part)));
+    return node;
+  }
+
+  // Documents speak English, whatever the language of this page.
+  function english(node) {
+    if (T.language !== "en") node.lang = "en";
     return node;
   }
 
@@ -51,11 +53,11 @@
 
   function openTurn(question) {
     turns += 1;
-    const turn = make("article", "turn", make("h2", "", question));
+    const turn = make("article", "turn", english(make("h2", "", question)));
     turn.id = `turn-${turns}`;
     const parts = { turn, number: turns, state: make("p", "state"), said: make("div", "turn-said"), heading: "", cards: new Map() };
     parts.sources = make("ol", "sources");
-    parts.sourcesTitle = make("h3", "", "Sources");
+    parts.sourcesTitle = make("h3", "", T.sources);
     parts.sourcesTitle.hidden = true;
     turn.setAttribute("aria-labelledby", (turn.firstChild.id = `${turn.id}-question`));
     turn.append(parts.said, parts.sourcesTitle, parts.sources);
@@ -73,12 +75,12 @@
   function addCard(parts, citation) {
     const id = `turn-${parts.number}-source-${citation.number}`;
     const facts = [citation.publisher, citation.date, citation.page].filter(Boolean).join(", ");
-    const card = make("li", "card", make("p", "name", `[${citation.number}] ${citation.place || citation.title}`), make("p", "muted", facts));
+    const card = make("li", "card", english(make("p", "name", `[${citation.number}] ${citation.place || citation.title}`)), english(make("p", "muted", facts)));
     card.id = id;
     card.tabIndex = -1;
-    for (const quote of citation.quotes) card.append(make("blockquote", "", make("mark", "", quote.text)));
+    for (const quote of citation.quotes) card.append(english(make("blockquote", "", make("mark", "", quote.text))));
     const spans = citation.quotes.map((quote) => [quote.start, quote.end]);
-    card.append(make("details", "", make("summary", "", "Read the passage around it"), make("p", "passage", ...marked(citation.passage_text, spans, "mark"))));
+    card.append(make("details", "", make("summary", "", T.around), english(make("p", "passage", ...marked(citation.passage_text, spans, "mark")))));
     const before = parts.cards.get(citation.number) && document.getElementById(id);
     parts.cards.set(citation.number, citation);
     parts.sourcesTitle.hidden = false;
@@ -87,9 +89,9 @@
   }
 
   function addStatement(parts, claim) {
-    if (claim.group && claim.group !== parts.heading) parts.said.append(make("h3", "", (parts.heading = claim.group)));
+    if (claim.group && claim.group !== parts.heading) parts.said.append(english(make("h3", "", (parts.heading = claim.group))));
     const [open, close] = claim.state === "quoted" ? quotationMarks(claim.text) : ["", ""];
-    const words = make("p", claim.item ? "words item" : "words");
+    const words = english(make("p", claim.item ? "words item" : "words"));
     if (claim.about) words.append(make("span", "about", `${claim.about}: `));
     words.append(open, ...marked(claim.text, claim.spans || [], "strong"), close);
     for (const number of claim.citations) words.append(" ", link(parts, number));
@@ -122,33 +124,42 @@
 
   function addNotice(parts, notice) {
     const marks = notice.citations.map((number) => `[${number}]`).join("");
-    parts.said.append(make("p", "notice", make("strong", "", NOTICES[notice.kind] || "Please note. "), `${notice.text} ${marks}`));
+    parts.said.append(make("p", "notice", make("strong", "", `${T.notices[notice.kind] || T.notices.other}. `), english(make("span", "", `${notice.text} ${marks}`))));
   }
 
   function finish(parts, reply) {
-    const [words, tone] = STATES[reply.outcome] || STATES.error;
+    const known = T.outcomes[reply.outcome] ? reply.outcome : "error", words = T.outcomes[known], tone = TONES[known] ?? "none";
     const quoted = reply.claims.length > 0 && reply.claims.every((claim) => claim.state === "quoted");
-    showState(parts, quoted ? `${words}, quoted word for word` : words, tone);
-    const refusal = reply.claims.length ? "" : unescaped(reply.text);
+    showState(parts, quoted ? `${words}, ${T.quoted}` : words, tone);
+    const refusal = reply.claims.length ? "" : (T.reasons[reply.reason] || unescaped(reply.text));
+    document.getElementById("paused")?.remove();
     if (refusal) parts.said.prepend(make("p", "", refusal));
     if (reply.related.length) {
-      parts.sourcesTitle.textContent = "What the documents do say nearby";
-      parts.sourcesTitle.after(make("p", "muted", "This is not an answer to the question."));
+      parts.sourcesTitle.textContent = T.nearby;
+      parts.sourcesTitle.after(make("p", "muted", T.not_an_answer));
     }
-    if (reply.note) parts.said.append(make("p", "muted", reply.note));
+    if (reply.note) parts.said.append(english(make("p", "muted", reply.note)));
     history.push({ role: "user", content: reply.question }, { role: "assistant", content: reply.text });
     const shown = parts.cards.size;
-    const sources = shown ? ` ${shown} source${shown > 1 ? "s" : ""} shown below.` : "";
+    const sources = shown ? ` ${T[shown > 1 ? "shown.more" : "shown.one"].replace("{n}", shown)}` : "";
     say([`${words}.`, refusal, ...reply.claims.map((claim) => claim.text), sources].join(" "));
   }
 
   function fail(parts, words, again) {
     showState(parts, words, "warn");
-    const button = make("button", "", again ? "Start again" : "Ask again");
+    const button = make("button", "", again ? T.restart : T.again);
     const question = parts.turn.firstChild.textContent;
     button.addEventListener("click", () => (again ? location.reload() : ask(question)));
     parts.said.append(button);
     say(words);
+  }
+
+  // No fault: the operator has stopped all answers for a while, and says why.
+  function rest(parts, words, question) {
+    showState(parts, T.paused, "none");
+    parts.said.append(make("p", "", words));
+    box.value = question;
+    say(`${T.paused}. ${words}`);
   }
 
   // What a screen reader hears once; the eye has it in the turn.
@@ -183,15 +194,19 @@
     if (examples) examples.hidden = true;
     box.value = "";
     const parts = openTurn(question.trim());
-    say("Searching the documents…");
+    say(staged("Searching the documents"));
     try {
       const body = { question: question.trim(), history: recent(), sources: page.sources ? page.sources.split(",") : [] };
       const answer = await fetch("api/v1/ask", { method: "POST", headers: headers(), body: JSON.stringify(body), signal: asking.signal, credentials: "same-origin" });
       if (answer.ok) await read(answer, parts);
-      else fail(parts, (await answer.json().catch(() => ({}))).detail || "The service does not answer just now.", answer.status === 401);
+      else {
+        const problem = await answer.json().catch(() => ({}));
+        if (problem.paused) rest(parts, problem.detail, question);
+        else fail(parts, problem.detail || T.unavailable, answer.status === 401);
+      }
     } catch (error) {
-      if (error.name === "AbortError") { fail(parts, "Stopped.", false); box.value = question; }
-      else fail(parts, "The service cannot be reached just now.", false);
+      if (error.name === "AbortError") { fail(parts, T.stopped, false); box.value = question; }
+      else fail(parts, T.unreachable, false);
     } finally {
       asking = null;
       askButton.disabled = false;
@@ -199,8 +214,10 @@
     }
   }
 
+  const staged = (stage) => `${T.stages[stage] || stage}…`;
+
   const HEARD = {
-    stage: (parts, data) => say(`${data.stage}…`),
+    stage: (parts, data) => say(staged(data.stage)),
     citation: addCard, related: addCard, statement: addStatement, notice: addNotice, reply: finish,
     again: beginAgain,
     problem: (parts, data) => fail(parts, data.detail, false),
@@ -221,7 +238,7 @@
         ended = ended || name === "reply" || name === "problem";
       }
     }
-    if (!ended) fail(parts, "The answer broke off.", false);
+    if (!ended) fail(parts, T.broke_off, false);
   }
 
   form.addEventListener("submit", (event) => { event.preventDefault(); ask(box.value); });

@@ -5,6 +5,7 @@
   const script = document.currentScript;
   const base = new URL(".", script ? script.src : document.baseURI);
   const NAME = "common-ground-chat";
+  const WORDS = {}; // by language, filled in by the server
 
   // Important rules inside a shadow tree win over every rule of the page, important ones too.
   const sheet = new CSSStyleSheet();
@@ -32,7 +33,8 @@
       addEventListener("message", (event) => this.heard(event));
     }
 
-    get name() { return this.getAttribute("label") || "Ask Common Ground"; }
+    get words() { return WORDS[this.getAttribute("lang")] || WORDS.en; }
+    get name() { return this.getAttribute("label") || this.words.name; }
 
     address(path) {
       const url = new URL(path, base);
@@ -57,8 +59,8 @@
       link.href = base.href;
       link.target = "_blank";
       link.rel = "noopener noreferrer";
-      link.textContent = "Open Common Ground in a new tab";
-      words.append("If no chat is shown here: ", link, ".");
+      link.textContent = this.words.open;
+      words.append(this.words.otherwise, link, ".");
       return words;
     }
 
@@ -82,7 +84,7 @@
       if (open && !this.inner) this.panel.append(this.frame());
       this.panel.hidden = !open;
       this.button.setAttribute("aria-expanded", String(open));
-      this.button.textContent = open ? "Close" : this.name;
+      this.button.textContent = open ? this.words.close : this.name;
       if (open) this.focusInside(); else this.button.focus();
     }
 
@@ -103,7 +105,7 @@
 
   if (!customElements.get(NAME)) customElements.define(NAME, Chat);
 
-  if (script && (script.dataset.mode || script.dataset.site || script.dataset.sources)) {
+  if (script && (script.dataset.mode || script.dataset.site || script.dataset.sources || script.dataset.lang)) {
     const chat = document.createElement(NAME);
     for (const name of ["site", "mode", "sources", "lang", "token", "label", "maxHeight"]) {
       if (script.dataset[name]) chat.setAttribute(name === "maxHeight" ? "max-height" : name, script.dataset[name]);
