@@ -79,7 +79,6 @@ class WebSettings(BaseModel):
     documents: Path | None = Field(None, description="the folder whose PDF files may be shown; by default paths.corpus")
     feedback: Path | None = Field(None, description="keep what readers say of answers in this file; off when not set")
     conversation_turns: int = Field(20, ge=1, le=200, description="questions that the screen keeps in view")
-    conversation_minutes: float = Field(120, gt=0, le=24 * 60, description="an idle conversation is forgotten then")
 
     @model_validator(mode="after")
     def _loopback_unless_ruled(self) -> WebSettings:

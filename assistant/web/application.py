@@ -38,6 +38,7 @@ from assistant.web.journal import Books, Journal
 from assistant.web.logs import open_log
 from assistant.web.metrics import Metrics
 from assistant.web.metrics_page import MetricsPage
+from assistant.web.notice_board import NoticeBoard
 from assistant.web.nowhere import nowhere
 from assistant.web.operator_desk import OperatorDesk
 from assistant.web.operator_door import OperatorDoor
@@ -77,9 +78,10 @@ def create_app(
     answering = Answering(watched, desk, settings)
     tools = Tools(watched, answering, settings) if settings.mcp else None
     app = _plain_app(desk, tools)
+    board = NoticeBoard(operation.notice_file)
     routers = [
         Api(watched, answering).router(),
-        ReadingRoom(watched.shelf, settings.documents).router(),
+        ReadingRoom(watched.shelf, settings.documents, board).router(),
         product_routes(assistant, settings),
         *([Feedback(settings.feedback).router()] if settings.feedback else []),
         Embed(watched, settings, doorkeeper, tokens).router(),

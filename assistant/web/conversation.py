@@ -8,35 +8,39 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.model import Reply, Turn
-from assistant.saying import Said, Withdrawn
+from assistant.saying import News, Said, Withdrawn
 from assistant.serving import WebSettings
 from assistant.web.asks import Asking, Asks
 from assistant.web.chosen import Chosen, Sent
 from assistant.web.dates import day_of
 from assistant.web.desk import Desk, DeskBusy
+from assistant.web.half_said import HalfSaid
 from assistant.web.links import digest, to_answer
+from assistant.web.lulls import Lull, with_lulls
 from assistant.web.pages import plain
 from assistant.web.records import Record, ReplyKept, whole
-from assistant.web.states import State, stage
+from assistant.web.states import State, is_counting, stage
 from assistant.web.turns import Exchange, exchange, failed
 from assistant.web.words import Words
 
 log = logging.getLogger(__name__)
 
+_AT_ONCE = 0.15  # seconds: statements that come closer together than this are shown together
 _EARLIER = 3  # questions that a link to an answer takes along
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the screen shows. `stage` is seen and heard, `spoken` is for screen readers alone; `box` is None to leave
-    the question box as it is, `exchanges` is None to leave the conversation as it is."""
+    """What the screen shows. `stage` is seen and, unless `quiet`, heard; `spoken` is for screen readers alone; `box` is None
+    to leave the question box as it is, `exchanges` to leave the conversation as it is, `records` what the browser keeps."""
 
-    records: tuple[Record, ...] = ()
+    records: tuple[Record, ...] | None = ()
     exchanges: tuple[Exchange, ...] | None = ()
     stage: str = ""
     spoken: str = ""
     working: bool = False
     box: str | None = None
+    quiet: bool = False
 
 
 class Conversation:
@@ -72,19 +76,31 @@ class Conversation:
         records = (*before, waiting)[-self._settings.conversation_turns :]
         pending = Shown(records, self.exchanges(records), stage("Searching", self._texts), working=True, box="")
         yield pending
-        async for news in self._news(asked, sent, before):
+        half = HalfSaid(self._assistant, len(records), asked, self._texts)
+        async for news in with_lulls(self._news(asked, sent, before), _AT_ONCE):
             if isinstance(news, str):
-                yield replace(pending, exchanges=None, stage=stage(news, self._texts), box=None)
+                pending = replace(
+                    pending, exchanges=None, stage=stage(news, self._texts), box=None, quiet=is_counting(news)
+                )
+                yield pending
+            elif isinstance(news, Said | Withdrawn):
+                half.hear(news)
+            elif isinstance(news, Lull):
+                if half.more:
+                    before_it = self.exchanges(records[:-1])
+                    yield replace(
+                        pending, records=None, exchanges=(*before_it, half.exchange), spoken=half.said(), quiet=True
+                    )
             else:
-                yield self._done((*records[:-1], self._record(waiting, news)), sent)
+                yield self._done((*records[:-1], self._record(waiting, news)), sent, half)
 
     def exchanges(self, records: Sequence[Record]) -> tuple[Exchange, ...]:
         return tuple(self._exchange(n, record, records) for n, record in enumerate(records, 1))
 
-    def _done(self, records: tuple[Record, ...], sent: Sent) -> Shown:
+    def _done(self, records: tuple[Record, ...], sent: Sent, half: HalfSaid) -> Shown:
         made = self.exchanges(records)
         last = replace(made[-1], remark=(*made[-1].remark, *self._followed(records[-1], sent)))
-        return Shown(records, (*made[:-1], last), spoken=last.spoken)
+        return Shown(records, (*made[:-1], last), spoken=half.rest(records[-1], last.spoken))
 
     def _refusal(self, asked: str) -> str:
         most = self._settings.max_question_chars
@@ -94,14 +110,13 @@ class Conversation:
 
     async def _news(
         self, asked: str, sent: Sent, before: Sequence[Record]
-    ) -> AsyncIterator[str | Reply | DeskBusy | None]:
-        """The stages, then the reply; DeskBusy where there was no place for it, None where it failed."""
+    ) -> AsyncIterator[str | News | Reply | DeskBusy | None]:
+        """The stages and statements, then the reply; DeskBusy where there was no place for it, None where it failed."""
         try:
             async for news in self._desk.follow(
                 Asking(asked, self._history(() if sent.on else before, sent.before), sent.filters, sent.read)
             ):
-                if not isinstance(news, Said | Withdrawn):
-                    yield news
+                yield news
         except DeskBusy as busy:
             yield busy
         except Exception:  # a person is waiting: whatever it was, tell them and keep serving

@@ -12,6 +12,7 @@ from assistant.model import Refusal
 from assistant.web.asks import Shelf
 from assistant.web.chosen import read_sent
 from assistant.web.downloads import Format, as_file
+from assistant.web.fresh import Fresh
 from assistant.web.initiative_cards import groups, read_sought, to_seek
 from assistant.web.pages import plain, render
 from assistant.web.papers import no_paper, paper_html
@@ -43,9 +44,11 @@ def initiatives_tab(tab: gr.Tab, workshop: Workshop, shelf: Shelf, texts: Words)
             scale=1,
         )
         find = gr.Button(texts("initiatives.find"), elem_id="cg-find-initiatives", scale=0, min_width=96)
-    html("seek.html", texts, seek=to_seek(workshop.initiatives, texts))
+    fresh = Fresh()
+    fresh.html(lambda: render("seek.html", texts, seek=to_seek(workshop.initiatives, texts)))
     cards = as_html("")
     sought = gr.Textbox(visible=False)
+    tab.select(fresh.changes, None, fresh.outputs, **HIDDEN)
     gr.on([tab.select, find.click, need.submit], shown, [need, sought], cards, js=gathered(1, "sought()"), **HIDDEN)
 
 
@@ -138,7 +141,7 @@ def _asked(text: str) -> str:
 
 
 def _status(words: str, texts: Words, working: bool = False) -> str:
-    return render("status.html", texts, stage=words, spoken="", working=working)
+    return render("status.html", texts, stage=words, spoken="", working=working, quiet=False)
 
 
 def _hidden() -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
 from assistant.web.asks import Shelf
+from assistant.web.notice_board import NoticeBoard
 from assistant.web.pages import render
 from assistant.web.problems import problem
 from assistant.web.reader import read_page, words_at
@@ -25,9 +26,8 @@ _Text = Annotated[str, Query(max_length=400)]
 class ReadingRoom:
     """`folder` is where the files lie; without it no page is shown as a picture."""
 
-    def __init__(self, shelf: Shelf, folder: Path | None = None) -> None:
-        self._shelf = shelf
-        self._folder = folder
+    def __init__(self, shelf: Shelf, folder: Path | None, board: NoticeBoard) -> None:
+        self._shelf, self._folder, self._board = shelf, folder, board
 
     def router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
@@ -70,4 +70,5 @@ class ReadingRoom:
 
     def _page(self, template: str, texts: Words, **values: object) -> str:
         home = "" if texts.code == "en" else f"{texts.code}/"
-        return render(template, texts, **{"root": "../", "home": f"../{home}", **values})
+        about = {"root": "../", "home": f"../{home}", "notice": self._board.words}
+        return render(template, texts, **{**about, **values})

@@ -17,8 +17,10 @@ from assistant.web.documents import coverage
 from assistant.web.downloads import Format, as_file
 from assistant.web.facets import facets
 from assistant.web.feedback import REASONS
+from assistant.web.fresh import Fresh
 from assistant.web.keepsake import conversation_paper
 from assistant.web.making_tabs import briefing_tab, compare_tab, initiatives_tab
+from assistant.web.notice_board import NoticeBoard
 from assistant.web.pages import render
 from assistant.web.records import read_records, write_records
 from assistant.web.shelf_tab import documents_tab
@@ -62,7 +64,12 @@ class Parts:
     def update(self, shown: Shown) -> dict[Any, Any]:
         changes: dict[Any, Any] = {
             self.status: render(
-                "status.html", self.texts, stage=shown.stage, spoken=shown.spoken, working=shown.working
+                "status.html",
+                self.texts,
+                stage=shown.stage,
+                spoken=shown.spoken,
+                working=shown.working,
+                quiet=shown.quiet,
             ),
             self.stop: gr.update(visible=shown.working),
         }
@@ -72,6 +79,9 @@ class Parts:
                     "conversation.html", self.texts, exchanges=shown.exchanges, reasons=self.reasons
                 ),
                 self.examples: gr.update(visible=not shown.exchanges),
+            }
+        if shown.exchanges is not None and shown.records is not None:
+            changes |= {
                 self.new: gr.update(visible=bool(shown.exchanges)),
                 self.memory: write_records(shown.records),
             }
@@ -87,12 +97,11 @@ def build(
 ) -> gr.Blocks:
     screen: gr.Blocks
     with gr.Blocks(title=texts("page.title"), analytics_enabled=False, fill_width=True) as screen:
-        named = [(code, words(code).tag, words(code)("language.name")) for code in LANGUAGES]
-        held = coverage(assistant.shelf.metadata, texts)
-        html("intro.html", texts, coverage=held, languages=named)
+        fresh = Fresh()
+        fresh.html(lambda: intro(assistant, settings, texts))
         with gr.Tabs(elem_id="cg-tabs"):
             with gr.Tab(texts("tabs.ask"), id="ask", elem_id="cg-tab-ask"):
-                parts, sent, ask = _ask_tab(assistant, settings, texts)
+                parts, sent, ask = _ask_tab(assistant, settings, texts, fresh)
             if workshop:
                 with gr.Tab(texts("tabs.initiatives"), id="initiatives", elem_id="cg-tab-initiatives") as tab:
                     initiatives_tab(tab, workshop, assistant.shelf, texts)
@@ -103,15 +112,8 @@ def build(
             with gr.Tab(texts("tabs.documents"), id="documents", elem_id="cg-tab-documents") as tab:
                 documents_tab(tab, assistant.shelf, workshop, texts)
             with gr.Tab(texts("tabs.about"), id="about", elem_id="cg-tab-about"):
-                html(
-                    "about.html",
-                    texts,
-                    coverage=held,
-                    model=workshop.model if workshop else "",
-                    feedback=bool(settings.feedback),
-                    kept=bool(settings.operation.question_log),
-                )
-        _wire(screen, parts, sent, ask, conversation, settings)
+                fresh.html(lambda: about(assistant, workshop, settings, texts))
+        _wire(screen, parts, sent, ask, conversation, settings, fresh)
     screen.queue(
         max_size=settings.questions_waiting + settings.questions_at_once,
         default_concurrency_limit=settings.questions_at_once + settings.questions_waiting,
@@ -120,23 +122,35 @@ def build(
     return screen
 
 
-def _ask_tab(assistant: Asks, settings: WebSettings, texts: Words) -> tuple[Parts, gr.Textbox, gr.Button]:
+def intro(assistant: Asks, settings: WebSettings, texts: Words) -> str:
+    named = [(code, words(code).tag, words(code)("language.name")) for code in LANGUAGES]
+    notice = NoticeBoard(settings.operation.notice_file).words
+    held = coverage(assistant.shelf.metadata, texts)
+    return render("intro.html", texts, coverage=held, languages=named, notice=notice)
+
+
+def about(assistant: Asks, workshop: Workshop | None, settings: WebSettings, texts: Words) -> str:
+    model, held = workshop.model if workshop else "", coverage(assistant.shelf.metadata, texts)
+    stored = {"feedback": bool(settings.feedback), "kept": bool(settings.operation.question_log)}
+    return render("about.html", texts, coverage=held, model=model, **stored)
+
+
+def _ask_tab(assistant: Asks, settings: WebSettings, texts: Words, fresh: Fresh) -> tuple[Parts, gr.Textbox, gr.Button]:
     conversation = html("conversation.html", texts, exchanges=(), reasons=())
     with gr.Column(elem_id="cg-composer"):
         with gr.Row(elem_id="cg-status-row"):
-            status = html("status.html", texts, stage="", spoken="", working=False)
+            status = html("status.html", texts, stage="", spoken="", working=False, quiet=False)
             stop = gr.Button(texts("ask.stop"), elem_id="cg-stop", visible=False, size="sm", scale=0, min_width=80)
         with gr.Row(elem_id="cg-ask-row"):
             box = _box(settings, texts)
             ask = gr.Button(texts("ask.button"), variant="primary", elem_id="cg-ask", scale=0, min_width=96)
         with gr.Row(elem_id="cg-tools-row"):
-            html("filters.html", texts, found=facets(assistant.shelf.metadata, texts))
+            fresh.html(lambda: render("filters.html", texts, found=facets(assistant.shelf.metadata, texts)))
             word = _saving(texts("actions.word"))
             markdown = _saving(texts("actions.markdown"))
             html("tools.html", texts)
             new = gr.Button(texts("ask.new"), elem_id="cg-new", visible=False, scale=0, min_width=96)
-    questions = list(getattr(assistant, "examples", ()))[:6]
-    examples = html("examples.html", texts, questions=questions)
+    examples = fresh.html(lambda: render("examples.html", texts, questions=list(assistant.examples)[:6]))
     memory = gr.BrowserState([], storage_key="common-ground-conversation", secret="kept in this browser alone")
     sent = gr.Textbox(visible=False)
 
@@ -180,6 +194,7 @@ def _wire(
     ask: gr.Button,
     conversation: Conversation,
     settings: WebSettings,
+    fresh: Fresh,
 ) -> None:
     def read(memory: Any) -> Any:
         return read_records(memory, settings.conversation_turns)
@@ -205,4 +220,8 @@ def _wire(
         **HIDDEN,
     )
     parts.new.click(lambda: parts.update(conversation.begin()), None, parts.outputs, cancels=asking, **HIDDEN)
-    screen.load(lambda memory: parts.update(conversation.again(read(memory))), parts.memory, parts.outputs, **HIDDEN)
+
+    def opened(memory: Any) -> Any:
+        return fresh.changes() | parts.update(conversation.again(read(memory)))
+
+    screen.load(opened, parts.memory, list({*parts.outputs, *fresh.outputs}), **HIDDEN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -32,6 +33,7 @@ NOTICES = {
     "writer": "quote",
     "personal_data": "stop",
 }
+_COUNTING = re.compile(r"Writing, (\d+) sentence")
 CLAIMS = {"quoted": "quote", "supported": "check"}
 
 
@@ -55,7 +57,14 @@ def how_worded(states: Iterable[str], texts: Words) -> str:
     return texts(f"how.{found.pop()}") if len(found) == 1 and found <= set(CLAIMS) else ""
 
 
+def is_counting(name: str) -> bool:
+    """Whether a stage only says how far it is: to be seen, not to be read aloud each time."""
+    return bool(_COUNTING.match(name))
+
+
 def stage(name: str, texts: Words) -> str:
     """ "Searching the documents…"."""
     plain = name.rstrip(" .…")
+    if found := _COUNTING.match(plain):
+        return f"{texts.count('stages.sentences', int(found.group(1)))}…"
     return f"{texts.known(f'stages.{plain}', plain)}…"

@@ -165,3 +165,8 @@ def spoken(state: State, words: str, claims: list[Mapping[str, Any]], sources: i
     if sources:
         said.append(texts.count("spoken.evidence" if cited else "spoken.nearby", sources))
     return " ".join(part for part in said if part)
+
+
+def spoken_end(name: str, rest: str, sources: int, texts: Words) -> str:
+    """The same when its first statements have been heard already."""
+    return " ".join(filter(None, (rest, f"{outcome(name, texts).words}.", texts.count("spoken.evidence", sources))))

@@ -10,16 +10,21 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 
-from assistant.serving import WebSettings
+from assistant.serving import OperationSettings, OperatorSettings, WebSettings
+from assistant.settings import PathSettings, Settings
+from assistant.upkeep import Upkeep
 from assistant.web import create_app
 from assistant.web.server import listen
-from tests.web.doubles import FakeAssistant, wait_until
+from tests.small_corpus import write_small_corpus
+from tests.web.doubles import APPG_FILE, FakeAssistant, appg_pdf, wait_until
 
+OPERATOR = "the-token-of-the-operator-0001"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGS = [
     "--no-sandbox",
@@ -39,6 +44,15 @@ class Served:
 
     url: str
     assistant: FakeAssistant
+    folder: Path
+
+    @property
+    def feedback(self) -> Path:
+        return self.folder / "feedback.jsonl"
+
+    @property
+    def corpus(self) -> Path:
+        return self.folder / "corpus"
 
 
 @dataclass
@@ -55,15 +69,29 @@ def assistant() -> FakeAssistant:
 
 
 @pytest.fixture(scope="session")
-def served(assistant: FakeAssistant) -> Iterator[Served]:
+def served(assistant: FakeAssistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """With everything switched on that an operator may switch on: feedback, pages of PDF files, the operator's page."""
     listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
-    app = create_app(assistant, WebSettings(port=port, questions_at_once=2, questions_waiting=8))
+    folder = tmp_path_factory.mktemp("served")
+    corpus = write_small_corpus(folder / "corpus")
+    (corpus / APPG_FILE).write_bytes(appg_pdf())
+    settings = WebSettings(
+        port=port,
+        questions_at_once=2,
+        questions_waiting=8,
+        feedback=folder / "feedback.jsonl",
+        documents=corpus,
+        operator=OperatorSettings(token=OPERATOR),  # type: ignore[arg-type]
+        operation=OperationSettings(pause_folder=folder / "paused", notice_file=folder / "notice.txt"),
+    )
+    upkeep = Upkeep(Settings(paths=PathSettings(corpus=corpus, data=folder / "data")))
+    app = create_app(assistant, settings, upkeep=upkeep)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     assert wait_until(lambda: server.started, 30), "the server did not start"
-    yield Served(f"http://127.0.0.1:{port}/", assistant)
+    yield Served(f"http://127.0.0.1:{port}/", assistant, folder)
     assistant.gate.set()
     server.should_exit = True
     thread.join(10)
@@ -88,14 +116,28 @@ def seen() -> Seen:
     return Seen()
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Any) -> Iterator[Any]:
+    """A context for given options, the same each time: what was fetched once need not be fetched again."""
+    made: dict[str, Any] = {}
+
+    def context(options: dict[str, Any]) -> Any:
+        key = repr(options)
+        if key not in made:
+            made[key] = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+            made[key].grant_permissions(["clipboard-read", "clipboard-write"])
+        return made[key]
+
+    yield context
+    for one in made.values():
+        one.close()
+
+
 @pytest.fixture
-def page(browser: Any, served: Served, seen: Seen, request: pytest.FixtureRequest) -> Iterator[Any]:
+def page(contexts: Any, served: Served, seen: Seen, request: pytest.FixtureRequest) -> Iterator[Any]:
     """The screen, loaded; `@pytest.mark.parametrize("page", [{...}], indirect=True)` sets the context's options."""
-    options = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
-    context = browser.new_context(**options)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened = context.new_page()
-    opened.set_default_timeout(15_000)
+    opened = contexts(getattr(request, "param", {})).new_page()
+    opened.set_default_timeout(30_000)
     opened.on("request", lambda made: seen.requests.append(made.url))
     opened.on("console", lambda line: line.type == "error" and seen.complaints.append(line.text))
     opened.on("pageerror", lambda error: seen.complaints.append(str(error)))
@@ -103,7 +145,9 @@ def page(browser: Any, served: Served, seen: Seen, request: pytest.FixtureReques
     opened.get_by_label("Your question").wait_for()
     opened.wait_for_function("document.querySelector('.cg-intro') && [...document.styleSheets].length > 2")
     yield opened
-    context.close()
+    opened.goto(f"{served.url}web/icon.svg")  # of the same origin, and nothing there writes it again
+    opened.evaluate("localStorage.clear(); sessionStorage.clear()")
+    opened.close()
 
 
 @functools.cache

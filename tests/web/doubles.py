@@ -28,7 +28,9 @@ from assistant.render import reply_json, said_json
 from assistant.saying import Said, Saying, Tells, unheard
 from assistant.web.workshop import Made
 from index.model import Filters, Hit, Passage
+from ingest.kinds import PDF, TEXT
 from ingest.model import Document, Locator, Metadata, Section
+from tests.ingest.files import paragraph, pdf
 
 HOSTILE = (
     '<img src=x onerror="window.hacked=1"> ${window.hacked=2} {{7*7}} [x](javascript:alert(1)) \'"`\u202e\U000e0041'
@@ -101,6 +103,14 @@ def _passages() -> dict[str, Passage]:
     }
 
 
+APPG_FILE = "appg.pdf"
+
+
+def appg_pdf() -> bytes:
+    """The file behind appg-2017: what is quoted of it stands on its last page."""
+    return pdf([*[paragraph("Nothing to see.", 72, 700)] * 57, paragraph(_VOICES, 72, 700, letters=60)])
+
+
 def _section(passage: Passage) -> Section:
     return Section(passage.source_id, passage.order, passage.where, passage.text)
 
@@ -121,7 +131,9 @@ class FakeShelf:
 
     def document(self, source_id: str) -> Document:
         held = self.passages(source_id)
-        return Document(source_id, self.metadata[source_id], "0" * 64, tuple(_section(one) for one in held))
+        sections = tuple(_section(one) for one in held)
+        kind = (APPG_FILE, PDF) if source_id == "appg-2017" else ("", TEXT)
+        return Document(source_id, self.metadata[source_id], "0" * 64, sections, *kind)
 
 
 class FakeWorkshop:

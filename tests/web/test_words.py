@@ -159,7 +159,7 @@ def test_hostile_strings_come_out_as_text_wherever_they_stand(asked: FakeAssista
         "documents.html", coverage=HOSTILE, entries=entries(METADATA), years=[], places=[], themes=[], gaps=[HOSTILE]
     )
     page += render("examples.html", questions=[HOSTILE]) + render(
-        "status.html", stage=HOSTILE, spoken=HOSTILE, working=True
+        "status.html", stage=HOSTILE, spoken=HOSTILE, working=True, quiet=False
     )
     assert "<img" not in page and "\u202e" not in page and "\U000e0041" not in page
     assert page.count("&lt;img src=x onerror=&#34;") >= 10

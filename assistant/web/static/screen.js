@@ -280,7 +280,7 @@
       setTimeout(follow, 300);
     }
     const turns = document.querySelectorAll(".cg-turn"), last = turns[turns.length - 1];
-    const now = last ? `${last.id} ${last.className}` : "";
+    const now = last ? `${last.id} ${last.querySelector(".cg-answer") ? "answered" : ""}` : "";
     if (now !== seen && last && (turns.length > 1 || innerHeight < 500)) scroll(last);
     seen = now;
   }).observe(document.documentElement, { childList: true, subtree: true });
