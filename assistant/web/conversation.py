@@ -32,15 +32,16 @@ _EARLIER = 3  # questions that a link to an answer takes along
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the screen shows. `stage` is seen and, unless `quiet`, heard; `spoken` is for screen readers alone; `box` is None
-    to leave the question box as it is, `exchanges` to leave the conversation as it is, `records` what the browser keeps."""
+    to leave the question box as it is, `exchanges` to leave the conversation as it is. What is said by `half` is not kept."""
 
-    records: tuple[Record, ...] | None = ()
+    records: tuple[Record, ...] = ()
     exchanges: tuple[Exchange, ...] | None = ()
     stage: str = ""
     spoken: str = ""
     working: bool = False
     box: str | None = None
     quiet: bool = False
+    half: bool = False
 
 
 class Conversation:
@@ -89,7 +90,7 @@ class Conversation:
                 if half.more:
                     before_it = self.exchanges(records[:-1])
                     yield replace(
-                        pending, records=None, exchanges=(*before_it, half.exchange), spoken=half.said(), quiet=True
+                        pending, half=True, exchanges=(*before_it, half.exchange), spoken=half.said(), quiet=True
                     )
             else:
                 yield self._done((*records[:-1], self._record(waiting, news)), sent, half)

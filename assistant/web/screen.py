@@ -80,7 +80,7 @@ class Parts:
                 ),
                 self.examples: gr.update(visible=not shown.exchanges),
             }
-        if shown.exchanges is not None and shown.records is not None:
+        if shown.exchanges is not None and not shown.half:
             changes |= {
                 self.new: gr.update(visible=bool(shown.exchanges)),
                 self.memory: write_records(shown.records),

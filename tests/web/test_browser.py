@@ -447,8 +447,10 @@ class Axe:
         for name, size in {"phone": PHONE["viewport"], "400 %": ZOOMED["viewport"]}.items():
             self._page.set_viewport_size(size)
             found += self._run(name, ["target-size", "scrollable-region-focusable", "aria-hidden-focus", "list"])
-            if self._page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{name}: it scrolls sideways")
+            if not wait_until(lambda: self._page.evaluate("document.documentElement.scrollWidth <= innerWidth")):
+                wide = """[...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+                    .map(one => one.outerHTML.slice(0, 100)).slice(-3)"""
+                found.append(f"{name}: it scrolls sideways: {self._page.evaluate(wide)}")
         self._page.set_viewport_size({"width": 1280, "height": 900})
         return found
 
@@ -569,11 +571,9 @@ def test_the_operator_adds_and_removes_a_document_by_keyboard(page: Any, served:
         page.keyboard.press("Enter")
         dialog = page.get_by_role("dialog", name="Remove club.md?")
         dialog.wait_for()
-        if there:  # what does no harm has the focus
-            assert focused(page) == answer
-        else:
+        if not there:  # what does no harm has the focus
             page.keyboard.press("Shift+Tab")
-            assert focused(page) == answer
+        assert page.evaluate("document.activeElement.textContent") == answer
         page.keyboard.press("Enter")
         assert wait_until(lambda there=there: row.count() == there and (served.corpus / "club.md").exists() is there)
     page.get_by_label("Notice at the head of every screen").fill("Back on Monday.")
