@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from datasketch import LeanMinHash, MinHash, MinHashLSH
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from index.model import Passage
@@ -17,6 +18,12 @@ from index.words import words
 NEAR = 90  # rapidfuzz token set ratio from which two passages count as nearly the same
 _VALUES, _SCHEME = 64, "affine32"
 _BANDS = (16, 4)  # of texts that share 70 % of their word pairs 99 in 100 become candidates, of 30 % one in eight
+_MIX = (
+    0x9E3779B97F4A7C15,
+    0xC2B2AE3D27D4EB4F,
+    0x165667B19E3779F9,
+    0xD6E8FEB86659FD93,
+)  # large and odd: a number a value
 _MOST_COMPARED = 20  # a passage that stands in a hundred reports is told once, not a hundred times
 
 
@@ -52,9 +59,9 @@ def near_duplicates(
     looked_at = [p for p in passages if of is None or p.source_id in of]
     table = MinHashLSH(num_perm=_VALUES, params=_BANDS)
     if of is not None:
-        for passage in passages:
-            if passage.source_id not in of:
-                table.insert(passage.id, _read(sketched[passage.id]))
+        others = [p.id for p in passages if p.source_id not in of]
+        for id_ in _may_be_alike(others, [p.id for p in looked_at], sketched):
+            table.insert(id_, _read(sketched[id_]))
     found: list[Alike] = []
     for passage in looked_at:
         sketch = _read(sketched[passage.id])
@@ -63,6 +70,23 @@ def near_duplicates(
         else:  # of those that are alike only the first is held against what follows
             table.insert(passage.id, sketch)
     return found
+
+
+def _may_be_alike(ids: Sequence[str], few: Sequence[str], sketched: Mapping[str, bytes]) -> list[str]:
+    """Of `ids` those that share a band with one of `few`, and a stray one now and then: quick, where a table of all is not."""
+    if not ids or not few:
+        return []
+    shared = np.zeros(len(ids), dtype=bool)
+    for all_of_one, few_of_one in zip(_bands(ids, sketched), _bands(few, sketched), strict=True):
+        shared |= np.isin(all_of_one, few_of_one)
+    return [id_ for id_, may in zip(ids, shared, strict=True) if may]
+
+
+def _bands(ids: Sequence[str], sketched: Mapping[str, bytes]) -> NDArray[np.uint64]:
+    """(bands, texts): one number for each band of each sketch."""
+    values = np.frombuffer(b"".join(sketched[id_] for id_ in ids), dtype=np.uint32).reshape(len(ids), *_BANDS)
+    mixed = values.astype(np.uint64) @ np.array(_MIX, dtype=np.uint64)  # wraps around, which is as good
+    return np.ascontiguousarray(mixed.T)
 
 
 def _read(sketch: bytes) -> LeanMinHash:

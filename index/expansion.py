@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.library import Library, vector_key
 from index.model import Encoded, Vector
+from index.questions import Tied
 from index.sentences import Span
-from index.tokens import TokenVectors
+from index.tokens import TokenVectors, write_tokens
 
 _LOOKED_AT = 8  # of a passage's questions
 _AGREE = 3  # the mean of the best three: one chance likeness among many questions counts for less
@@ -77,6 +79,17 @@ class QuestionIndex:
         rare = self._rarity(ids)
         back = np.add.reduceat(alike.max(axis=0) * rare, starts) / np.maximum(np.add.reduceat(rare, starts), 1e-6)
         return np.asarray((forth + back) / 2)
+
+
+def write_questions(folder: Path, library: Library, questions: Sequence[Tied], model: str, dimensions: int) -> None:
+    """What `QuestionIndex` reads, into an empty folder; `questions` as `Library.questions` gives them."""
+    keys = [vector_key(model, one.text) for one in questions]
+    rows = [library.pooled(key) for key in keys]
+    matrix = np.asarray(rows, dtype=np.float16) if rows else np.zeros((0, dimensions), dtype=np.float16)
+    np.save(folder / "pooled.npy", matrix)
+    places = [(one.passage_id, one.start, one.end) for one in questions]
+    (folder / "places.json").write_text(json.dumps(places), encoding="utf-8")
+    write_tokens(folder, library.tokens, {f"q{n}": key for n, key in enumerate(keys)}, dimensions)
 
 
 def _mean_of_best(scores: NDArray[np.floating]) -> float:

@@ -3,7 +3,7 @@
 Layout of a generation folder: `chroma/` (vectors), `bm25/`, `tokens/` (token vectors), `questions/`, `shelf.sqlite`
 (texts as they were when it was made) and `manifest.json` (what it was made with, and a digest of every file that a
 reader maps or parses without checking). Chroma 1.5 rewrites its files in place and a torn one ends the process, so a
-generation is never changed after it is published.
+generation is never changed after it is published. A file that two of them hold alike is one file with two names.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ from collections.abc import Callable, Set
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from index.chroma import collection_name, forget_collections, open_chroma, place_of, told
+from index.chroma import collection_name, forget_collections, place_of
+from index.derive import Before, Content, holds_all_of, write
 from index.errors import IndexDamaged, IndexMissing, IndexStale
-from index.lexical import LexicalIndex
+from index.files import sha256, sync
 from index.library import Library, vector_key
 from index.settings import IndexSettings
 from ingest import READING
@@ -56,7 +55,7 @@ class Manifest(BaseModel):
 
 def meaning_of(settings: IndexSettings, model: str) -> str:
     """What decides how a document becomes passages and vectors. Another value means that it must be made anew."""
-    text = f"{model}|{settings.split.model_dump_json()}|layout/4|reading/{READING}"
+    text = f"{model}|{settings.split.model_dump_json()}|layout/5|reading/{READING}"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -88,7 +87,7 @@ def check(folder: Path) -> None:
     """Raises IndexDamaged when a file that is read without checking is not the one that was published."""
     for name, digest in read_manifest(folder).digests.items():
         file = folder / name
-        if not file.is_file() or _sha256(file) != digest:
+        if not file.is_file() or sha256(file) != digest:
             raise IndexDamaged(f"{folder.name}/{name} is not as it was published. Run: python app.py index")
 
 
@@ -135,12 +134,40 @@ def make(
     on_stage: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Build, prove and publish a generation from the library. Returns its folder; until then the old one serves."""
+    content = Content(library, model, dimensions)
+    if before := _before(root, content, settings):
+        try:
+            return _make(root, content, settings, before, on_stage)
+        except IndexDamaged:
+            on_stage("making it anew: the index that serves is damaged")
+    return _make(root, content, settings, None, on_stage)
+
+
+def _before(root: Path, content: Content, settings: IndexSettings) -> Before | None:
+    """What serves, where it is sound and only lacks what was added since."""
+    folder = current(root)
+    try:
+        if folder is None or unlike(folder, settings, content.model) or not holds_all_of(content.library, folder):
+            return None
+        check(folder)
+        manifest = read_manifest(folder)
+    except IndexDamaged:
+        return None
+    return Before(folder, manifest.collection, manifest.digests)
+
+
+def _make(
+    root: Path, content: Content, settings: IndexSettings, before: Before | None, on_stage: Callable[[str], None]
+) -> Path:
     _clear(root)
     folder = root / f"gen-{_next_number(root):04d}"
     working = root / f"{folder.name}{_UNFINISHED}"
     working.mkdir(parents=True)
+    collection = collection_name(folder.name, content.library.identity() if settings.chroma.host else "")
     try:
-        _write(working, folder.name, library, settings, model, dimensions, on_stage)
+        write(working, collection, content, settings.chroma, before, on_stage)
+        manifest = _manifest(working, collection, content, settings, before)
+        (working / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
         on_stage("proving it in a process of its own")
         prove(working, settings)
         on_stage("switching to it")
@@ -148,37 +175,8 @@ def make(
     except BaseException:
         shutil.rmtree(working, ignore_errors=True)
         raise
-    sweep_collections(root, library, settings)
+    sweep_collections(root, content.library, settings)
     return folder
-
-
-def _write(
-    working: Path,
-    name: str,
-    library: Library,
-    settings: IndexSettings,
-    model: str,
-    dimensions: int,
-    on_stage: Callable[[str], None],
-) -> None:
-    embedded = library.embedded_texts()
-    keys = {id_: vector_key(model, text) for id_, text in embedded.items()}
-    on_stage("writing vectors")
-    collection = collection_name(name, library.identity() if settings.chroma.host else "")
-    _write_chroma(working, collection, library, settings, keys, model)
-    on_stage("writing words")
-    _write_words(working, library, embedded)
-    _write_tokens(_sub(working, "tokens"), library, keys, dimensions)
-    _write_questions(_sub(working, "questions"), library, model, dimensions)
-    library.copy_to(working / "shelf.sqlite")
-    manifest = _manifest(working, collection, library, settings, model)
-    (working / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-
-
-def _sub(folder: Path, name: str) -> Path:
-    sub = folder / name
-    sub.mkdir()
-    return sub
 
 
 def _generations(root: Path) -> list[Path]:
@@ -197,99 +195,46 @@ def _clear(root: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write_chroma(
-    working: Path, name: str, library: Library, settings: IndexSettings, keys: dict[str, str], model: str
-) -> None:
-    """All vectors into a collection of this generation, by upsert with our own ids."""
-    with open_chroma(settings.chroma, working / "chroma") as client, told(settings.chroma):
-        if name in [collection.name for collection in client.list_collections()]:
-            client.delete_collection(name)  # on a server, a stopped run may have left half of it
-        # Chroma's graph is made anew in part by several threads whenever it is opened. With its own values (100 and 100)
-        # two openings of one index do not find quite the same.
-        collection = client.create_collection(
-            name,
-            metadata={"model": model},
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 500}},
-        )
-        passages = library.passages()
-        for at in range(0, len(passages), 200):
-            batch = passages[at : at + 200]
-            collection.upsert(
-                ids=[p.id for p in batch],
-                embeddings=[library.pooled(keys[p.id]) for p in batch],
-                metadatas=[{"source_id": p.source_id, "kind": p.kind} for p in batch],
-                documents=[p.id for p in batch],  # the text is in the shelf; a second copy would have to be removed too
-            )
-
-
-def _write_tokens(folder: Path, library: Library, keys: dict[str, str], dimensions: int) -> None:
-    """Token vectors by id, and how rare each token is among these texts."""
-    bounds, all_ids = [0], [np.zeros(0, dtype=np.int32)]
-    with (folder / "tokens.i8").open("wb") as out:
-        for key in keys.values():
-            ids, rows = library.tokens(key)
-            out.write(rows.tobytes())
-            all_ids.append(ids)
-            bounds.append(bounds[-1] + len(ids))
-    np.save(folder / "bounds.npy", np.asarray(bounds, dtype=np.int64))
-    np.save(folder / "token_ids.npy", np.concatenate(all_ids))
-    np.save(folder / "rarity.npy", _rarity(all_ids[1:]))
-    np.save(folder / "dimensions.npy", np.asarray(dimensions))
-    (folder / "ids.txt").write_text("\n".join(keys), encoding="utf-8")
-
-
-def _rarity(texts: list[NDArray[np.int32]]) -> NDArray[np.float32]:
-    """Inverse document frequency by token id; the last place is for ids beyond, which no text holds."""
-    seen = np.zeros(max([0, *(int(ids.max()) + 1 for ids in texts if len(ids))]) + 1, dtype=np.int64)
-    for ids in texts:
-        seen[np.unique(ids)] += 1
-    return np.asarray(np.log(1 + (len(texts) - seen + 0.5) / (seen + 0.5)), dtype=np.float32)
-
-
-def _write_questions(folder: Path, library: Library, model: str, dimensions: int) -> None:
-    questions = library.questions()
-    keys = [vector_key(model, one.text) for one in questions]
-    rows = [library.pooled(key) for key in keys]
-    matrix = np.asarray(rows, dtype=np.float16) if rows else np.zeros((0, dimensions), dtype=np.float16)
-    np.save(folder / "pooled.npy", matrix)
-    places = [(one.passage_id, one.start, one.end) for one in questions]
-    (folder / "places.json").write_text(json.dumps(places), encoding="utf-8")
-    _write_tokens(folder, library, {f"q{n}": key for n, key in enumerate(keys)}, dimensions)
-
-
-def _write_words(working: Path, library: Library, embedded: dict[str, str]) -> None:
-    """Two word indexes: of the texts alone, and of the texts with the questions that they answer behind them."""
-    asked: dict[str, list[str]] = {}
-    for one in library.questions():
-        asked.setdefault(one.passage_id, []).append(one.text)
-    expanded = [" ".join((text, *asked.get(id_, ()))) for id_, text in embedded.items()]
-    LexicalIndex.build(list(embedded), list(embedded.values())).save(_sub(working, "bm25"))
-    LexicalIndex.build(list(embedded), expanded).save(_sub(working, "bm25-expanded"))
-
-
-def _manifest(working: Path, collection: str, library: Library, settings: IndexSettings, model: str) -> Manifest:
-    meaning = meaning_of(settings, model)
+def _manifest(
+    working: Path, collection: str, content: Content, settings: IndexSettings, before: Before | None
+) -> Manifest:
+    library, meaning = content.library, meaning_of(settings, content.model)
     return Manifest(
-        fingerprint=content_of(library, meaning, model),
+        fingerprint=content_of(library, meaning, content.model),
         meaning=meaning,
-        model=model,
+        model=content.model,
         chroma=version("chromadb"),
         store=place_of(settings.chroma),
         collection=collection,
         library=library.identity(),
-        passages=len(library.embedded_texts()),
+        passages=len(content.embedded),
         documents=len(library.states()),
         questions=len(library.questions()),
-        digests={f.relative_to(working).as_posix(): _sha256(f) for f in sorted(working.rglob("*")) if _is_fixed(f)},
+        digests=_digests(working, before),
     )
 
 
-def _is_fixed(file: Path) -> bool:
+def _digests(working: Path, before: Before | None) -> dict[str, str]:
+    """Of the files that nobody writes to any more. Those that are also files of the generation before were held against
+    theirs a moment ago."""
+    digests = {}
+    for file in sorted(working.rglob("*")):
+        name = file.relative_to(working).as_posix()
+        if _is_fixed(file, name):
+            known = before.digests.get(name) if before and _same_file(before.folder / name, file) else None
+            digests[name] = known or sha256(file)
+    return digests
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    return one.is_file() and one.samefile(other)
+
+
+def _is_fixed(file: Path, name: str) -> bool:
     """Whether nobody writes to the file after this. Chroma writes to its SQLite file when it is merely opened; as long as
     it keeps its vectors there (it moves them to files of their own at about a thousand), it also makes the other files
     anew each time."""
-    in_chroma_log_only = "chroma" in file.parts and not (file.parent / "index_metadata.pickle").is_file()
+    in_chroma_log_only = name.startswith("chroma/") and not (file.parent / "index_metadata.pickle").is_file()
     return file.is_file() and file.suffix != ".sqlite3" and not in_chroma_log_only
 
 
@@ -328,7 +273,7 @@ def _last_words(said: str, status: int) -> str:
 def _publish(root: Path, working: Path, folder: Path) -> None:
     before = current(root)
     for file in working.rglob("*"):
-        _sync(file)
+        sync(file)
     os.rename(working, folder)
     switch(root, folder.name)
     sweep(root, {folder, before} if before else {folder})
@@ -338,9 +283,9 @@ def switch(root: Path, name: str) -> None:
     """Make `name` the generation that serves; it does or it does not, whatever happens in between."""
     waiting = root / "CURRENT.tmp"
     waiting.write_text(name, encoding="utf-8")
-    _sync(waiting)
+    sync(waiting)
     os.replace(waiting, root / "CURRENT")
-    _sync(root)
+    sync(root)
 
 
 def sweep(root: Path, keep: Set[Path]) -> None:
@@ -374,26 +319,3 @@ def previous(root: Path) -> Path:
             "folder of documents, so that removed text is nowhere on disk."
         )
     return older[-1]
-
-
-def _sync(path: Path) -> None:
-    """Flush one file or folder to disk; folders cannot be opened for this on every platform."""
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
-    try:
-        handle = os.open(path, flags)
-    except PermissionError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass
-    finally:
-        os.close(handle)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()

@@ -29,10 +29,15 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, ids: Sequence[str], texts: Sequence[str]) -> LexicalIndex:
+        return cls.of_stems(ids, [stems(text) for text in texts])
+
+    @classmethod
+    def of_stems(cls, ids: Sequence[str], texts: Sequence[Sequence[str]]) -> LexicalIndex:
+        """The same from the stems of each text."""
         bm25s = _bm25s()
         model = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
         # An empty corpus or an empty text has no vocabulary; a word that no question holds stands in for it.
-        model.index([stems(text) or ["\x00"] for text in texts] or [["\x00"]], show_progress=False)
+        model.index([list(text) or ["\x00"] for text in texts] or [["\x00"]], show_progress=False)
         return cls(model, ids)
 
     def save(self, folder: Path) -> None:

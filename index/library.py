@@ -11,6 +11,7 @@ import sqlite3
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -45,6 +46,15 @@ CREATE TABLE IF NOT EXISTS vectors (
   key TEXT PRIMARY KEY, pooled BLOB NOT NULL, token_ids BLOB NOT NULL, tokens BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL, advice TEXT NOT NULL);
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A passage as the vectors know it: `embedded` is the text its vector was made from."""
+
+    source_id: str
+    kind: str
+    embedded: str
 
 
 _OWED = "INSERT OR IGNORE INTO facts VALUES ('owed', 'forgetting')"
@@ -139,9 +149,19 @@ class Library:
         rows = self._db.execute(f"SELECT body FROM passages {where} ORDER BY source_id, position", values)
         return [_PASSAGE.validate_json(row[0]) for row in rows]
 
+    def passage_count(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
+
     def embedded_texts(self) -> dict[str, str]:
         """passage id -> the text its vector was made from (title and headings in front)."""
         return dict(self._db.execute("SELECT id, embedded FROM passages ORDER BY source_id, position").fetchall())
+
+    def outlines(self) -> dict[str, Outline]:
+        """passage id -> all that the vectors of a passage depend on."""
+        rows = self._db.execute(
+            "SELECT id, source_id, json_extract(body, '$.kind'), embedded FROM passages ORDER BY source_id, position"
+        )
+        return {row[0]: Outline(*row[1:]) for row in rows}
 
     def questions(self) -> list[Tied]:
         """The predicted questions in a fixed order: those of the corpus, then those that a model wrote."""

@@ -17,6 +17,8 @@ from index.library import Library
 from index.settings import ChromaSettings
 from index.tokens import TokenVectors
 
+_SAMPLE = 50
+
 
 def probe(folder: Path, settings: ChromaSettings) -> str | None:
     """What is wrong with the generation; None when nothing is."""
@@ -33,14 +35,19 @@ def probe(folder: Path, settings: ChromaSettings) -> str | None:
     if len(TokenVectors(folder / "questions").ids) != manifest.questions:
         return "the token vectors do not cover all predicted questions"
     with Library(folder / "shelf.sqlite", fixed=True) as shelf:
-        if len(shelf.passages()) != manifest.passages:
+        if shelf.passage_count() != manifest.passages:
             return "the shelf does not hold all passages"
     return None
 
 
 def _does_not_find_itself(collection: Any) -> str | None:
-    """The id of one of the first fifty passages that a search for its own vector misses."""
-    sample = collection.get(limit=50, include=["embeddings", "metadatas"])
+    """The id of one of the first fifty passages, or of the last fifty, that a search for its own vector misses."""
+    last = max(_SAMPLE, collection.count() - _SAMPLE)
+    samples = [collection.get(limit=_SAMPLE, offset=at, include=["embeddings", "metadatas"]) for at in (0, last)]
+    return next((wrong for sample in samples if (wrong := _missed(collection, sample))), None)
+
+
+def _missed(collection: Any, sample: Any) -> str | None:
     for id_, vector, metadata in zip(sample["ids"], sample["embeddings"], sample["metadatas"], strict=True):
         found = collection.query(query_embeddings=[vector], n_results=3, where={"source_id": metadata["source_id"]})
         # A twin of the same text may come first, at the same distance.

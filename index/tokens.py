@@ -2,50 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.files import link
 from index.model import Encoded
 
 Scores = NDArray[np.float32]
 
 
+_MOST_FILES = 16  # then all are written into one again
+
+
 class TokenVectors:
-    """The token vectors of many texts, memory-mapped: int8 rows in units of 1/127, text after text."""
+    """The token vectors of many texts, memory-mapped: int8 rows in units of 1/127, text after text. They stand in one file
+    or in several, `tokens-0.i8` and so on, each with the texts that came in together."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.ids: list[str] = (folder / "ids.txt").read_text(encoding="utf-8").split()
         self._bounds = np.load(folder / "bounds.npy")
         self._token_ids = np.load(folder / "token_ids.npy", mmap_mode="r")
         self._rarity: Scores = np.load(folder / "rarity.npy")
-        rows, dimensions = int(self._bounds[-1]), int(np.load(folder / "dimensions.npy"))
-        self._rows = (
-            np.memmap(folder / "tokens.i8", dtype=np.int8, mode="r", shape=(rows, dimensions))
-            if rows
-            else np.zeros((0, dimensions), dtype=np.int8)
-        )
+        dimensions = int(np.load(folder / "dimensions.npy"))
+        self.firsts = np.load(folder / "firsts.npy")
+        ends = [*self.firsts[1:], self._bounds[-1]]
+        self._files = [
+            _mapped(folder / _name(n), int(end - first), dimensions)
+            for n, (first, end) in enumerate(zip(self.firsts, ends, strict=True))
+        ]
         self._at = {id_: n for n, id_ in enumerate(self.ids)}
+
+    @property
+    def files(self) -> int:
+        return len(self._files)
 
     def length(self, number: int) -> int:
         """How many tokens a text has, by its number."""
         return int(self._bounds[number + 1] - self._bounds[number])
 
+    def token_ids(self, number: int) -> NDArray[np.int32]:
+        """The ids of a text's tokens, by its number."""
+        return np.asarray(self._token_ids[self._bounds[number] : self._bounds[number + 1]])
+
+    def _rows(self, number: int) -> NDArray[np.int8]:
+        first = self._bounds[number]
+        file = int(np.searchsorted(self.firsts, first, side="right")) - 1
+        at = first - self.firsts[file]
+        return self._files[file][at : at + self.length(number)]
+
     def of(self, passage_id: str) -> Scores:
         """(n, dimensions) float32, rows of about unit length."""
-        n = self._at[passage_id]
-        return np.asarray(self._rows[self._bounds[n] : self._bounds[n + 1]], dtype=np.float32) / 127.0
+        return np.asarray(self._rows(self._at[passage_id]), dtype=np.float32) / 127.0
 
     def together(self, numbers: Sequence[int]) -> tuple[Scores, NDArray[np.int32], NDArray[np.int64]]:
         """Rows and token ids of several texts one after the other, and where each text begins. None may be empty."""
-        spans = [np.arange(self._bounds[n], self._bounds[n + 1]) for n in numbers]
-        rows = np.concatenate(spans)
-        starts = np.cumsum([0, *(len(span) for span in spans[:-1])])
-        vectors = self._rows[rows].astype(np.float32)
+        vectors = np.concatenate([self._rows(n) for n in numbers]).astype(np.float32)
         vectors *= 1 / 127
-        return vectors, np.asarray(self._token_ids[rows]), starts
+        starts = np.cumsum([0, *(self.length(n) for n in numbers[:-1])])
+        return vectors, np.concatenate([self.token_ids(n) for n in numbers]), starts
 
     def rarity(self, token_ids: NDArray[np.int32]) -> Scores:
         """Inverse document frequency of each token; a token that no text holds counts as rarest."""
@@ -69,3 +87,59 @@ class TokenVectors:
             best = self.weights(query) @ np.maximum.reduceat(query.tokens @ rows.T, starts, axis=1)
             found |= {id_: float(one) for id_, one in zip(filled, best, strict=True)}
         return found
+
+
+def _name(file: int) -> str:
+    return f"tokens-{file}.i8"
+
+
+def _mapped(file: Path, rows: int, dimensions: int) -> NDArray[np.int8]:
+    if not rows:  # an empty file cannot be mapped
+        return np.zeros((0, dimensions), dtype=np.int8)
+    return np.memmap(file, dtype=np.int8, mode="r", shape=(rows, dimensions))
+
+
+Read = Callable[[str], tuple[NDArray[np.int32], NDArray[np.int8]]]
+"""The token ids (n,) and rows (n, dimensions) of a key."""
+
+
+def write_tokens(
+    folder: Path, read: Read, keys: Mapping[str, str], dimensions: int, before: TokenVectors | None = None
+) -> None:
+    """What `TokenVectors` reads, into an empty folder: `keys` are those of the vectors by id. The files of `before`, all of
+    whose ids stand in `keys`, are taken over, and only what it lacks is written."""
+    ids: list[str] = []
+    token_ids: list[NDArray[np.int32]] = []
+    firsts: list[int] = []
+    if before and before.files < _MOST_FILES:
+        ids, token_ids, firsts = _taken_over(folder, before)
+    firsts.append(sum(map(len, token_ids)))
+    known = set(ids)
+    with (folder / _name(len(firsts) - 1)).open("wb") as out:
+        for id_, key in keys.items():
+            if id_ not in known:
+                its_ids, rows = read(key)
+                out.write(rows.tobytes())
+                token_ids.append(its_ids)
+                ids.append(id_)
+    np.save(folder / "firsts.npy", np.asarray(firsts, dtype=np.int64))
+    np.save(folder / "bounds.npy", np.cumsum([0, *map(len, token_ids)], dtype=np.int64))
+    np.save(folder / "token_ids.npy", np.concatenate([np.zeros(0, dtype=np.int32), *token_ids]))
+    np.save(folder / "rarity.npy", _rarity(token_ids))
+    np.save(folder / "dimensions.npy", np.asarray(dimensions))
+    (folder / "ids.txt").write_text("\n".join(ids), encoding="utf-8")
+
+
+def _taken_over(folder: Path, before: TokenVectors) -> tuple[list[str], list[NDArray[np.int32]], list[int]]:
+    """Its ids, their token ids, and the first row of each of its files, which are linked."""
+    for n in range(before.files):
+        link(before.folder / _name(n), folder / _name(n))
+    return list(before.ids), [before.token_ids(n) for n in range(len(before.ids))], [int(n) for n in before.firsts]
+
+
+def _rarity(texts: Sequence[NDArray[np.int32]]) -> Scores:
+    """Inverse document frequency by token id; the last place is for ids beyond, which no text holds."""
+    seen = np.zeros(max([0, *(int(ids.max()) + 1 for ids in texts if len(ids))]) + 1, dtype=np.int64)
+    for ids in texts:
+        seen[np.unique(ids)] += 1
+    return np.asarray(np.log(1 + (len(texts) - seen + 0.5) / (seen + 0.5)), dtype=np.float32)

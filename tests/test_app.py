@@ -317,11 +317,11 @@ def test_doctor_finds_a_sound_index_sound(place: Place) -> None:
 
 
 def test_doctor_finds_a_damaged_index_unsound(own: Place) -> None:
-    file = own.data / "gen-0001" / "tokens" / "tokens.i8"
+    file = own.data / "gen-0001" / "tokens" / "tokens-0.i8"
     file.write_bytes(file.read_bytes()[:-1])
     told = own.run("doctor")
     assert told.status == 1
-    assert "FAULT: gen-0001/tokens/tokens.i8 is not as it was published" in told.out
+    assert "FAULT: gen-0001/tokens/tokens-0.i8 is not as it was published" in told.out
 
 
 def test_doctor_says_what_to_do_when_there_is_nothing(empty: Place) -> None:

@@ -47,8 +47,8 @@ DAMAGE: list[tuple[str, Callable[[Path], None]]] = [
     ("manifest.json", unlink),
     ("shelf.sqlite", tear),
     ("shelf.sqlite", scribble),
-    ("tokens/tokens.i8", tear),
-    ("tokens/tokens.i8", scribble),
+    ("tokens/tokens-0.i8", tear),
+    ("tokens/tokens-0.i8", scribble),
     ("tokens/rarity.npy", unlink),
     ("questions/pooled.npy", tear),
     ("questions/places.json", tear),
@@ -66,7 +66,7 @@ def test_a_damaged_file_is_noticed_when_the_index_is_opened(place: Path, name: s
         search(place)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "tokens/tokens.i8", "chroma/chroma.sqlite3"])
+@pytest.mark.parametrize("name", ["manifest.json", "tokens/tokens-0.i8", "chroma/chroma.sqlite3"])
 def test_a_damaged_index_is_made_again_without_the_model(place: Path, name: str) -> None:
     before = search(place)
     tear(place / "data" / "gen-0001" / name)
@@ -209,7 +209,7 @@ def test_looking_makes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("gen-0001/tokens/tokens.i8", "tokens.i8 is not as it was published"),
+        ("gen-0001/tokens/tokens-0.i8", "tokens-0.i8 is not as it was published"),
         ("gen-0001/manifest.json", "no sound manifest"),
         ("CURRENT", "no index that serves"),
         ("library.sqlite", "library"),

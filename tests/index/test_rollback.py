@@ -97,8 +97,8 @@ def test_one_cannot_go_back_to_other_settings_without_setting_them_back(place: P
 
 
 def test_one_cannot_go_back_to_a_damaged_index(two: Path) -> None:
-    (two / "data" / "gen-0001" / "tokens" / "tokens.i8").write_bytes(b"")
-    with pytest.raises(IndexDamaged, match="gen-0001/tokens/tokens.i8"):
+    (two / "data" / "gen-0001" / "tokens" / "tokens-0.i8").write_bytes(b"")
+    with pytest.raises(IndexDamaged, match="gen-0001/tokens/tokens-0.i8"):
         back(two)
     assert generation.current(two / "data") == two / "data" / "gen-0002"
 
