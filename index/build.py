@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +16,9 @@ from index import generation
 from index.alike import Alike, near_duplicates, sketches
 from index.chroma import open_collection
 from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexProblem, IndexStale
-from index.library import Library, library_path, told, vector_key
+from index.library import Library, library_path, to_read, told, vector_key
 from index.model import Passage
-from index.questions import PredictedQuestions, read_questions, tie
+from index.questions import QUESTIONS, PredictedQuestions, read_questions, tie
 from index.settings import IndexSettings
 from index.split import passages_of
 from ingest import Catalogue, FoundFile, load_catalogue, read_file, scan
@@ -115,7 +115,7 @@ def plan(corpus: Path, root: Path, ingest_settings: IngestSettings, settings: In
     """What `update` would do now with the model of this fingerprint. Changes nothing."""
     held: States = {}
     if library_path(root).is_file():
-        with told(library_path(root)), Library(library_path(root)) as library:
+        with told(library_path(root)), to_read(library_path(root)) as library:
             held = library.states()
     return _Folder.look(corpus, ingest_settings, settings, model, held).compared(held)
 
@@ -178,7 +178,7 @@ class _Folder:
         scanned = scan(corpus, catalogue, ingest_settings)
         kept, copies = _without_copies(scanned.found, catalogue, {path for path, _, _ in held.values()})
         questions: dict[str, list[PredictedQuestions]] = {found.source_id: [] for found in kept}
-        for line in read_questions(corpus / "questions.jsonl"):
+        for line in read_questions(corpus / QUESTIONS):
             questions.setdefault(line.source, []).append(line)
         meaning = generation.meaning_of(settings, model)
         states = {
@@ -187,7 +187,8 @@ class _Folder:
             )
             for found in kept
         }
-        return cls(corpus, catalogue, kept, (*scanned.skipped, *copies), questions, states)
+        homeless = _without_a_document(questions, states)
+        return cls(corpus, catalogue, kept, (*scanned.skipped, *copies, *homeless), questions, states)
 
     def compared(self, held: States) -> Plan:
         """With what the library holds."""
@@ -211,6 +212,13 @@ class _Folder:
         except OSError:
             return True
         return False
+
+
+def _without_a_document(questions: Mapping[str, Sequence[object]], known: Collection[str]) -> list[Skipped]:
+    unknown = [source_id for source_id in questions if source_id not in known]
+    what = "its questions for “{}” have no document"
+    advice = "Put the document in the folder, correct the id, or remove those lines."
+    return [Skipped(QUESTIONS, what.format("”, “".join(unknown)), advice)] if unknown else []
 
 
 def _without_copies(
@@ -286,7 +294,8 @@ class _Update:
             return False
         passages = passages_of(document, self.settings.split)
         if twin := self.library.twin([p.text for p in passages], self.settled):
-            self.tally.skipped.append(_copy(found.path, f"its text is that of {twin}, word for word"))
+            path = self.library.states()[twin][0]
+            self.tally.skipped.append(_copy(found.path, f"its text is that of {path}, word for word"))
             return False
         self._store(document, passages)
         self.settled.add(found.source_id)

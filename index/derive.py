@@ -20,7 +20,7 @@ from index.errors import IndexDamaged
 from index.expansion import write_questions
 from index.files import link, sha256
 from index.lexical import LexicalIndex
-from index.library import Library, vector_key
+from index.library import Library, Outline, vector_key
 from index.library import told as library_told
 from index.settings import ChromaSettings
 from index.tokens import TokenVectors, write_tokens
@@ -111,12 +111,12 @@ def _write_vectors(folder: Path, name: str, content: Content, settings: ChromaSe
             embedding_function=None,
             configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 500}},
         )
-        _upsert(collection, content, list(content.keys))
+        _upsert(collection, content, content.library.outlines())
 
 
-def _upsert(collection: Collection, content: Content, ids: list[str]) -> None:
+def _upsert(collection: Collection, content: Content, outlines: Mapping[str, Outline]) -> None:
     """With our own ids: a second time changes nothing."""
-    outlines = content.library.outlines()
+    ids = list(outlines)
     for at in range(0, len(ids), _BATCH):
         batch = ids[at : at + _BATCH]
         collection.upsert(
@@ -137,13 +137,14 @@ def _extend_vectors(folder: Path, name: str, content: Content, settings: ChromaS
     _copy_vectors(folder, before)
     with before.shelf() as shelf:
         held = shelf.outlines()
+    new = {id_: outline for id_, outline in content.library.outlines().items() if id_ not in held}
     with open_chroma(settings, folder) as client, told(settings):
         try:
             collection = client.get_collection(before.collection, embedding_function=None)
         except Exception as error:  # by version NotFoundError, InternalError and others
             raise IndexDamaged(f"The vectors in {before.folder} cannot be added to: {error}") from error
         collection.modify(name=name)
-        _upsert(collection, content, [id_ for id_ in content.keys if id_ not in held])
+        _upsert(collection, content, new)
 
 
 def _copy_vectors(folder: Path, before: Before) -> None:

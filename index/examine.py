@@ -11,7 +11,7 @@ from pathlib import Path
 from index import generation
 from index.alike import Alike, near_duplicates, sketches
 from index.errors import IndexProblem
-from index.library import Library, library_path, told, vector_key
+from index.library import Library, library_path, to_read, told, vector_key
 from index.model import Passage
 from index.settings import IndexSettings
 from ingest.model import Document, Skipped
@@ -69,7 +69,7 @@ def examine(root: Path, settings: IndexSettings | None = None) -> Findings:
     if not library_path(root).is_file():
         return Findings(versions=versions, faults=(f"There is no library in {root}. Run: python app.py index",))
     try:
-        with told(library_path(root)), Library(library_path(root)) as library:
+        with told(library_path(root)), to_read(library_path(root)) as library:
             return _examine(root, library, versions, settings)
     except IndexProblem as error:
         return Findings(versions=versions, faults=(str(error),))

@@ -7,6 +7,7 @@ the model and the text they were made from, so nothing is embedded twice.
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -72,6 +73,13 @@ def vector_key(model: str, text: str) -> str:
     return hashlib.sha256(f"{model}\n{text}".encode()).hexdigest()
 
 
+def to_read(path: Path) -> Library:
+    """The library for somebody who only looks: where it cannot be written to, that is no hindrance."""
+    log = Path(f"{path}-wal")  # a stopped run may have left what it stored last there
+    done = not log.exists() or not log.stat().st_size
+    return Library(path, fixed=done and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)))
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """SQLite's faults in our words."""
@@ -93,7 +101,7 @@ def told(path: Path) -> Iterator[None]:
 class Library:
     """One open connection. Use one per thread; any number may read while one writes.
 
-    `fixed` is for a copy that nobody changes: it is opened without a lock or a log beside it, and a disk that cannot be
+    `fixed` is for a file that nobody changes: it is opened without a lock or a log beside it, and a disk that cannot be
     written to will do.
     """
 

@@ -18,6 +18,8 @@ from index.errors import IndexProblem
 from index.model import Passage
 from index.sentences import Span
 
+QUESTIONS = "questions.jsonl"
+
 
 class PredictedQuestions(BaseModel):
     """One line of `questions.jsonl`: the questions that one stretch of a source answers."""

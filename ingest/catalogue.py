@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ingest.errors import CatalogueError
 
 CATALOGUE = "catalogue.toml"
+_LIST = 'a list of words in quotation marks, as in ["Bradley", "Harbour Town"]'
 _Texts = tuple[str, ...]
 
 
@@ -23,16 +25,16 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    file: str = Field(min_length=1, description="path inside the folder, with forward slashes")
-    id: str = Field(
-        "", pattern=r"^([a-z0-9][a-z0-9._-]*)?$", description="small letters, digits, hyphens; stays the same"
-    )
+    file: str = Field(min_length=1, description="a path inside the folder, with forward slashes")
+    id: str = Field("", pattern=r"^([a-z0-9][a-z0-9._-]*)?$", description="small letters, digits and hyphens")
     title: str = ""
     short_title: str = ""
     aliases: _Texts = ()
     publisher: str = ""
     authors: _Texts = ()
-    published: str = Field("", pattern=r"^(\d{4}(-(0[1-9]|1[0-2]))?)?$", description='"YYYY" or "YYYY-MM"')
+    published: str = Field(
+        "", pattern=r"^(\d{4}(-(0[1-9]|1[0-2]))?)?$", description='a year, "2017", or a year and a month, "2017-01"'
+    )
     kind: str = ""
     nations: _Texts = ()
     places: _Texts = ()
@@ -88,20 +90,24 @@ def _entries(path: Path, text: str, tables: dict[str, Any]) -> Iterator[tuple[st
 
 def _entry(where: str, table: object) -> Entry:
     try:
-        return Entry.model_validate(table)
+        entry = Entry.model_validate(table)
+        return entry.model_copy(update={"file": str(PurePosixPath(entry.file))})  # "./a.txt" is "a.txt"
     except ValidationError as error:
         raise CatalogueError(f"{where}: {'; '.join(map(_explained, error.errors()))}.") from error
 
 
 def _explained(fault: Any) -> str:
-    key = ".".join(map(str, fault["loc"]))
+    key, value = ".".join(map(str, fault["loc"])), fault["input"]
     if fault["type"] == "extra_forbidden":
-        return f"there is no key “{key}”; the keys are {', '.join(Entry.model_fields)}"
+        alike = get_close_matches(key, Entry.model_fields, 1)
+        meant = f"did you mean “{alike[0]}”?" if alike else f"the keys are {', '.join(Entry.model_fields)}"
+        return f"there is no key “{key}”; {meant} Correct or remove it"
     if fault["type"] == "missing":
-        return f"the key “{key}” is missing"
-    field = Entry.model_fields.get(str(fault["loc"][0]))
-    hint = f" (expected: {field.description})" if field is not None and field.description else ""
-    return f"“{key}” is {fault['input']!r}: {fault['msg'].lower()}{hint}"
+        return f"the key “{key}” is missing; it says which file the entry is about"
+    field = Entry.model_fields[str(fault["loc"][0])]
+    expected = field.description or ("words in quotation marks" if field.annotation is str else _LIST)
+    shown = f"“{value}”" if isinstance(value, str) else str(value)
+    return f"“{key}” is {shown}; expected {expected}"
 
 
 def _refuse_doubles(path: Path, entries: list[Entry]) -> None:
@@ -121,5 +127,13 @@ def _refuse_missing(folder: Path, where: str, entry: Entry) -> None:
         )
     if not (folder / pure).is_file():
         raise CatalogueError(
-            f"{where}: there is no file “{entry.file}” in {folder}. Add the file, correct the name, or remove the entry."
+            f"{where}: there is no file “{entry.file}” in {folder}.{_meant(folder, entry.file)} Add the file, correct the "
+            "name, or remove the entry."
         )
+
+
+def _meant(folder: Path, name: str) -> str:
+    """A file of nearly that name: a capital letter is enough to be another on some computers and not on others."""
+    names = {path.name.casefold(): path.name for path in folder.iterdir() if path.is_file()}
+    alike = get_close_matches(name.casefold(), names, 1, 0.8)
+    return f" Did you mean “{names[alike[0]]}”?" if alike else ""

@@ -49,7 +49,8 @@ def _bytes_of(found: FoundFile, settings: IngestSettings) -> bytes:
         data = file.read(settings.max_file_mb * 1_000_000 + 1)
     if len(data) > settings.max_file_mb * 1_000_000:
         raise UnreadableFile(
-            f"it is larger than the limit of {settings.max_file_mb} MB", "Split it, or raise max_file_mb."
+            f"it is larger than the limit of {settings.max_file_mb} MB",
+            "Split it, or raise ingest.max_file_mb in the settings.",
         )
     return data
 
@@ -61,7 +62,10 @@ def _content(found: FoundFile, data: bytes, settings: IngestSettings) -> Content
     if reader is None:
         return _in_child(found, settings)
     if len(data) > settings.max_text_mb * 1_000_000:
-        raise UnreadableFile(f"it holds more than {settings.max_text_mb} MB of text", "Split it, or raise max_text_mb.")
+        raise UnreadableFile(
+            f"it holds more than {settings.max_text_mb} MB of text",
+            "Split it, or raise ingest.max_text_mb in the settings.",
+        )
     return reader(decode(data))
 
 

@@ -91,14 +91,14 @@ def _ignored(name: str, at_top: bool) -> bool:
 def _looked_at(folder: Path, path: str, absolute: Path, settings: IngestSettings) -> FoundFile:
     if not _is_text(path):
         raise UnreadableFile("its name is not in UTF-8, so it cannot be written down", "Give it another name.")
-    if absolute.is_symlink() and not _inside(absolute, folder):
-        raise UnreadableFile("it is a link to a file outside the folder", "Put the file itself here.")
+    if absolute.is_symlink():
+        _follow(absolute, folder)
     descriptor = open_regular(absolute)
     with open(descriptor, "rb") as file:
         size = os.fstat(descriptor).st_size
         if size > settings.max_file_mb * 1_000_000:
             limit = f"larger than the limit of {settings.max_file_mb} MB"
-            raise UnreadableFile(f"it is {limit}", "Split it, or raise max_file_mb in the settings.")
+            raise UnreadableFile(f"it is {limit}", "Split it, or raise ingest.max_file_mb in the settings.")
         head = file.read(HEAD)
         file.seek(max(0, size - TAIL))
         media_type = kind_of(path, head, file.read(TAIL))
@@ -114,6 +114,15 @@ def _is_text(name: str) -> bool:
 def _shown(name: str) -> str:
     """The name with what is not text in it written as an escape."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _follow(link: Path, folder: Path) -> None:
+    if not _inside(link, folder):
+        raise UnreadableFile("it is a link to a file outside the folder", "Put the file itself here.")
+    if not link.exists():
+        raise UnreadableFile(
+            "it is a link to a file that is not there", "Put the file itself here, or remove the link."
+        )
 
 
 def _inside(link: Path, folder: Path) -> bool:

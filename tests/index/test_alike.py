@@ -90,7 +90,7 @@ def test_a_file_of_the_same_text_in_other_bytes_is_told(place: Path) -> None:
     (place / "corpus" / "saved-again.txt").write_bytes(text.replace("\n", "\r\n").encode("utf-16"))
     report = bring_in(place / "corpus", place / "data")
     (skipped,) = report.skipped
-    assert (skipped.path, skipped.reason) == ("saved-again.txt", "its text is that of football, word for word")
+    assert (skipped.path, skipped.reason) == ("saved-again.txt", "its text is that of football.txt, word for word")
     assert report.added == ()
 
 

@@ -122,24 +122,6 @@ def test_vectors_that_chroma_refuses_are_told(place: Path) -> None:
 
 # many passages: Chroma then keeps its vectors in files of their own, which a torn write can break beyond an exception
 
-MANY = 1100
-
-
-@pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("many")
-    with Library(library_path(root)) as library:
-        texts = [f"Text number {n} tells of thing{n}." for n in range(MANY)]
-        made = [Passage(f"s-{n}", "s", Locator(), text, 0, len(text), order=n) for n, text in enumerate(texts)]
-        vectors = WordVectors().encode(texts)
-        library.put_vectors(
-            (generation.vector_key("word-vectors", text), vector) for text, vector in zip(texts, vectors, strict=True)
-        )
-        document = Document("s", Metadata("Many"), "1", (Section("s", 0, Locator(), " ".join(texts)),), "s.txt")
-        library.put(document, "state", [(passage, passage.text) for passage in made], [])
-        generation.make(root, library, SETTINGS, "word-vectors", 32)
-    return root
-
 
 def test_a_thousand_passages_are_all_there_after_being_opened_twice(many: Path) -> None:
     for _ in range(2):

@@ -149,14 +149,21 @@ def test_the_catalogue_wins_over_the_file(tmp_path: Path) -> None:
     [
         (
             '[[document]]\nid = "a"\nfile = "a.txt"\npublsher = "X"\n',
-            r"document 1 \(line 1\).*no key “publsher”.*publisher",
+            r"document 1 \(line 1\).*no key “publsher”; did you mean “publisher”\?",
         ),
-        ('\n[[document]]\nid = "a"\nfile = "b.txt"\n', r"line 2.*there is no file “b.txt”"),
+        ('\n[[document]]\nid = "a"\nfile = "d.txt"\n', r"line 2.*there is no file “d.txt”"),
+        ('[[document]]\nfile = "A.txt"\n', "no file “A.txt”.* Did you mean “a.txt”"),
+        ('[[document]]\nfile = "a.txt"\npublished = 2018\n', r"“published” is 2018; expected a year, \"2017\""),
+        ('[[document]]\nfile = "a.txt"\nid = "A B"\n', "“id” is “A B”; expected small letters, digits and hyphens"),
+        ('[[document]]\nfile = "./a.txt"\n[[document]]\nfile = "a.txt"\n', "two documents have the file “a.txt”"),
         ('[[document]]\nid = "a"\nfile = "a.txt"\n[[document]]\nid = "b"\nfile = "a.txt"\n', "the file “a.txt”"),
         ('[[document]]\nid = "a"\nfile = "a.txt"\n[[document]]\nid = "a"\nfile = "c.txt"\n', "the id “a”"),
         ('[[document]]\nid = "a"\nfile = "../a.txt"\n', "inside the folder"),
-        ('[[document]]\nid = "a"\nfile = "a.txt"\npublished = "May 2018"\n', r"published.*YYYY-MM"),
-        ('[[document]]\nid = "a"\nfile = "a.txt"\nauthors = "X"\n', "authors"),
+        (
+            '[[document]]\nid = "a"\nfile = "a.txt"\npublished = "May 2018"\n',
+            r"“published” is “May 2018”; expected a year",
+        ),
+        ('[[document]]\nid = "a"\nfile = "a.txt"\nauthors = "X"\n', "“authors” is “X”; expected a list"),
         ('[[document]]\nid = "a"\n', "“file” is missing"),
         ('[[documents]]\nid = "a"\n', "“documents”"),
         ("[[document]\n", "not TOML.*line 1"),
@@ -166,6 +173,12 @@ def test_a_faulty_catalogue_is_explained(tmp_path: Path, toml: str, message: str
     write(tmp_path, a_txt="Words.", c_txt="Words.", catalogue_toml=toml)
     with pytest.raises(CatalogueError, match=message):
         load_catalogue(tmp_path)
+
+
+def test_a_link_to_nowhere_is_told(tmp_path: Path) -> None:
+    (tmp_path / "gone.txt").symlink_to("nowhere")
+    (skipped,) = scan(tmp_path).skipped
+    assert skipped.reason == "it is a link to a file that is not there"
 
 
 def test_a_link_to_itself_and_a_name_that_is_no_text_stop_nothing(tmp_path: Path) -> None:
