@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -20,6 +21,9 @@ from index.embedding import SentenceEmbedding
 from index.errors import IndexProblem
 from index.generation import Manifest
 from index.settings import ChromaSettings
+
+if TYPE_CHECKING:
+    from chromadb import Collection
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +66,18 @@ class Vectors:
                 collection = self._held.enter_context(
                     open_collection(self._settings, self._folder / "chroma", self._manifest)
                 )
-                store = ChromaVectorStore(chroma_collection=collection)
-                self._opened = VectorStoreIndex.from_vector_store(store, embed_model=self._embedding)
+                self._opened = self._over(collection)
             return self._opened
+
+    def _over(self, collection: Collection) -> VectorStoreIndex:
+        try:
+            store = ChromaVectorStore(chroma_collection=collection)
+            return VectorStoreIndex.from_vector_store(store, embed_model=self._embedding)
+        except OSError as error:  # LlamaIndex looks on disk for a part that is not installed, each time
+            raise IndexProblem(
+                f"The vectors in {self._folder} cannot be opened just now: {error.strerror or error}. See to the limits of "
+                "this user, then try again."
+            ) from error
 
     def _rest(self, fault: str) -> None:
         if fault != self._fault:

@@ -20,6 +20,7 @@ from eval.hold.kill import golden_questions
 from eval.hold.place import Look, Place, ask, bring_in, change_shelf, look, write_shelf
 from eval.hold.processes import PATIENCE, say, serve, start
 from index.errors import IndexProblem
+from index.examine import examine
 
 _NOBODY = 65534
 
@@ -75,6 +76,7 @@ def _one(
         found["wrong"].append(f"status {child.returncode}: {complaint.strip()[-300:]}")
     else:
         found["told"] = json.loads(told)["told"].replace(str(path), "…")
+        found["wrong"] += [f"doctor: {fault}" for fault in json.loads(told)["faults"]]
         asked = tuple(json.loads(told)["asked"])
         if asked not in (before.replies, after.replies):
             clear = len(asked) == 1 and limit == "file handles"  # without handles nothing can be opened
@@ -111,7 +113,8 @@ def hindered(place: str, limit: str, amount: int, questions: list[str]) -> None:
         asked = list(ask(Path(place, "data"), questions).digests)
     except IndexProblem as problem:
         asked = [str(problem)]
-    say({"told": told, "asked": asked})
+    faults = list(examine(Path(place, "data")).faults) if limit == "read-only" else []
+    say({"told": told, "asked": asked, "faults": faults})
 
 
 def _hinder(limit: str, amount: int) -> None:
