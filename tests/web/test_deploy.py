@@ -86,7 +86,7 @@ def test_the_containers_have_no_more_rights_than_they_need() -> None:
 def test_what_the_image_copies_is_there() -> None:
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.M)
     names = [name for line in copied for name in line.split()]
-    assert {"ingest", "index", "assistant", "corpus", "app.py"} <= set(names)
+    assert {"ingest", "index", "assistant", "prompts", "corpus", "app.py"} <= set(names)
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
@@ -99,6 +99,8 @@ def test_the_example_settings_load(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     loaded = load_settings(file)
     assert [site.name for site in loaded.web.access.sites] == ["intranet", "charity"]
     assert tomllib.loads(text)["web"]["prefix"] == "/common-ground"
+    unit = (DEPLOY / "common-ground.service").read_text(encoding="utf-8")
+    assert f"COMMON_GROUND_PATHS__DATA={loaded.paths.data}\n" in unit, "a command by hand means the data of the service"
 
 
 def test_the_unit_gives_settings_that_load_and_shuts_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
