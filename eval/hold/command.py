@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ def hold_command(
         raise typer.BadParameter(f"there is no experiment {name}; there are {', '.join(EXPERIMENTS)}")
     chosen = experiment(name)
     sizes = _sizes(chosen.sizes, size or [])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended on the way out
     with _progress(quiet=as_json) as tell:
         record = carry_out(chosen, sizes, seed, tell)
     path = write_record(record, out)

@@ -14,6 +14,10 @@ EXPERIMENTS = {
     "full": "the disk is full, the folder is read-only, no file handles are left: a clear word, and the old index answers",
     "fuzz": "questions nobody foresaw through every door; and the readers of replies, conversations, records and settings",
     "soak": "an hour of questions while documents come and go: memory, latency and open files do not grow",
+    "load": "50 and 100 people, an index being made, 500 who leave, the knee, a fast and a silent language model",
+    "airgap": "start, index, ask and open every tab where there is no network: nothing beyond this machine is tried",
+    "supply": "dependencies as locked, their licences and known faults, the model, and a bill of materials",
+    "restart": "kill -9, start again: time to the first right answer on shelves of three sizes",
     "pdfs": "crafted and mutated PDF files: none hangs, none takes its reader's parent down, each failure has a reason",
 }
 

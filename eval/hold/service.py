@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import psutil
@@ -35,6 +35,31 @@ class Usage:
     files: int
 
 
+def usage_of(process: psutil.Process) -> Usage:
+    memory = process.memory_info()
+    own = memory.rss - getattr(memory, "shared", 0)
+    return Usage(round(memory.rss / 1e6, 1), round(own / 1e6, 1), process.num_threads(), process.num_fds())
+
+
+class Indexing(Protocol):
+    def wait(self, timeout: float) -> int:
+        """Its exit status. Raises subprocess.TimeoutExpired."""
+
+
+class Served(Protocol):
+    """A server that can be asked, watched, and given other documents."""
+
+    @property
+    def url(self) -> str: ...
+
+    def usage(self) -> Usage: ...
+
+    def index(self) -> Indexing: ...
+
+    def said(self) -> str:
+        """The end of what it and its helpers wrote to the log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     url: str
@@ -45,12 +70,12 @@ class Service:
     def usage(self) -> Usage:
         """Raises EvalError when the server is gone."""
         try:
-            one = psutil.Process(self.process.pid)
-            memory = one.memory_info()
-            own = memory.rss - getattr(memory, "shared", 0)
-            return Usage(round(memory.rss / 1e6, 1), round(own / 1e6, 1), one.num_threads(), one.num_fds())
+            return usage_of(psutil.Process(self.process.pid))
         except psutil.Error as error:
-            raise EvalError(f"The server is gone: {self.log.read_text(errors='replace')[-800:]}") from error
+            raise EvalError(f"The server is gone: {self.said()}") from error
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")[-800:] if self.log.is_file() else ""
 
     def index(self) -> subprocess.Popen[bytes]:
         """`python app.py index` beside it, on its way."""
@@ -94,7 +119,7 @@ def wait_until_ready(service: Service, patience: float = PATIENCE) -> None:
             if httpx.get(f"{service.url}/readyz", timeout=5).status_code == 200:
                 return
         time.sleep(_LOOK_EVERY)
-    raise EvalError(f"The server is not ready: {service.log.read_text(errors='replace')[-800:]}")
+    raise EvalError(f"The server is not ready: {service.said()}")
 
 
 @contextmanager

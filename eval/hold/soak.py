@@ -27,7 +27,7 @@ from eval.bench.texts import asked_of
 from eval.hold.experiment import Experiment, Findings, Promise, Run, Sizes, none_of
 from eval.hold.people import Asked, ask, percentiles, run, summary
 from eval.hold.place import made_up
-from eval.hold.service import Service, Usage, index_first, serving, write_settings
+from eval.hold.service import Served, Usage, index_first, serving, write_settings
 
 _SAMPLES = 20  # of one time between two changes
 _MOST_MB = 2000.0
@@ -67,7 +67,7 @@ def soak(sizes: SoakSizes, run_: Run) -> Findings:
     return findings(watched, sizes)
 
 
-def soaked(service: Service, corpus: Path, sizes: SoakSizes, run_: Run) -> Watched:
+def soaked(service: Served, corpus: Path, sizes: SoakSizes, run_: Run) -> Watched:
     """What was seen of a server that stands, whose documents are changed in `corpus`."""
     seen, draw = Watched(), random.Random(run_.seed)
     questions = asked_of(HOME / "corpus", 500, run_.seed)
@@ -116,13 +116,13 @@ def _change(corpus: Path, n: int, draw: random.Random) -> None:
         file.write_text(made_up(draw, 30), encoding="utf-8")
 
 
-def _reindex(service: Service, seen: Watched) -> None:
+def _reindex(service: Served, seen: Watched) -> None:
     try:
         status = service.index().wait(600)
     except subprocess.TimeoutExpired:
         status = -1
     if status:
-        seen.failed_changes.append(f"status {status}: {service.log.read_text(errors='replace')[-200:]}")
+        seen.failed_changes.append(f"status {status}: {service.said()[-200:]}")
 
 
 def findings(seen: Watched, sizes: SoakSizes) -> Findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +20,8 @@ class Script:
     status: int = 200
     body: bytes | None = None  # sent instead of a stream
     pause: float = 0.0  # seconds before each word
+    before: float = 0.0  # seconds before the first
+    answer: Callable[[str], list[str]] | None = None  # the words for what was said to it, in place of `words`
     cut: bool = False  # the connection ends without a last word
     fail_first: int = 0  # so many calls get status 500 first
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -42,7 +44,7 @@ def talking_server(script: Script) -> Iterator[str]:
                 return self._whole(500, b"{}")
             if script.body is not None or script.status != 200:
                 return self._whole(script.status, script.body or b"{}")
-            self._stream()
+            self._stream(script.answer(_last(body)) if script.answer else script.words)
 
         def _whole(self, status: int, body: bytes) -> None:
             self.send_response(status)
@@ -52,13 +54,15 @@ def talking_server(script: Script) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def _stream(self) -> None:
+        def _stream(self, words: list[str]) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.send_header("Connection", "close")
             self.end_headers()
             try:
-                for word in script.words:
+                if script.before and script.stopped.wait(script.before):
+                    return
+                for word in words:
                     if script.pause and script.stopped.wait(script.pause):
                         return
                     self._event({"delta": {"content": word}, "index": 0, "finish_reason": None})
@@ -86,3 +90,8 @@ def talking_server(script: Script) -> Iterator[str]:
         script.stopped.set()
         server.shutdown()
         server.server_close()
+
+
+def _last(body: bytes) -> str:
+    """What was said to the model last."""
+    return str(json.loads(body)["messages"][-1]["content"])

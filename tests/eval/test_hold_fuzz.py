@@ -1,0 +1,47 @@
+"""Questions nobody foresaw, a few through every door; and that what they look for is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import Settings
+from eval.hold.experiment import Run
+from eval.hold.faces import CommandLine
+from eval.hold.fuzz import FuzzSizes, fuzz_all
+from eval.hold.promised import alive_in
+
+
+def test_nothing_that_is_asked_or_read_is_a_fault_of_ours(small_settings: Settings, tmp_path: Path) -> None:
+    sizes = FuzzSizes(questions=40, others=5, commands=2, processes=0, hidden=12, read=15)
+    found = fuzz_all(small_settings, sizes, Run(seed=20261122, scratch=tmp_path))
+    assert [promise for promise in found.promises if not promise.kept and "answered within" not in promise.what] == []
+    assert found.figures["tried"]["a question is a fault over HTTP"] == 40
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p><zq></zq></p>",
+        "<p onclick=1>x</p>",
+        "<script>1</script>",
+        '<a href="https://e.example">x</a>',
+        '<a href="javascript:1">x</a>',
+        "<p>a\u202eb</p>",
+        "<p>a\x1b[31mb</p>",
+        '<p style="background: url(//e.example)">x</p>',
+    ],
+)
+def test_what_came_alive_is_seen(page: str) -> None:
+    assert list(alive_in(page))
+
+
+def test_our_own_page_is_not_alive() -> None:
+    assert list(alive_in('<article class="x"><a href="#turn-1">1</a><p>&lt;zq&gt;</p></article>')) == []
+
+
+def test_the_command_line_is_called_as_a_person_calls_it(small_settings: Settings, tmp_path: Path) -> None:
+    missing = tmp_path / "no.toml"
+    status, printed, said = CommandLine(missing)("ask", "--json", "Who?")
+    assert (status, printed) == (1, "") and "does not exist" in said
