@@ -63,7 +63,7 @@ def _exchange(record: Record, reply: Mapping[str, Any], numbers: Mapping[int, in
 def _nearby(reply: Mapping[str, Any], numbers: Mapping[int, int], texts: Words) -> Iterator[Block]:
     if reply["related"]:
         yield Paragraph((Piece(f"{texts('evidence.nearby')}. {texts('evidence.nearby_caveat')}", "strong"),))
-    for citation in reply["related"]:
+    for citation in (one for one in reply["related"] if one["quotes"]):  # none are left of what has gone since
         said = " […] ".join(quote["text"] for quote in citation["quotes"])
         yield Paragraph((Piece(f"“{said}”", notes=_marks([citation["number"]], numbers)),), "item")
 

@@ -360,7 +360,7 @@ def test_nothing_leaves_the_origin_and_nothing_complains(page: Any, served: Serv
     ask(page)
     ask(page, "Please be hostile")
     page.get_by_role("tab", name="Documents").click()
-    page.wait_for_timeout(300)
+    page.locator(".cg-shelf").wait_for()
     strangers = [url for url in seen.requests if not url.startswith((served.url, "data:", "blob:"))]
     assert strangers == []
     assert seen.complaints == []
@@ -369,15 +369,15 @@ def test_nothing_leaves_the_origin_and_nothing_complains(page: Any, served: Serv
 def test_hostile_words_stay_words(page: Any) -> None:
     ask(page, '"><img src=x onerror="window.hacked=3">')
     ask(page, "Please be hostile")
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.hacked") is None
     assert page.locator(".gradio-container img").count() == 0
+    assert page.evaluate("window.hacked") is None
     assert page.get_by_role("link", name="x", exact=True).count() == 0
 
 
 def test_the_policy_stops_a_handler_even_if_one_got_in(page: Any) -> None:
-    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.hacked=4\">')")
-    page.wait_for_timeout(300)
+    let_in = """() => { document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="window.hacked=4">');
+        return new Promise(done => document.body.lastChild.addEventListener('error', done)).then(() => true) }"""
+    assert page.evaluate(let_in)
     assert page.evaluate("window.hacked") is None
 
 

@@ -181,12 +181,14 @@
     region.textContent = words;
   }
 
-  function print() {
-    const closed = [...document.querySelectorAll(".cg-evidence > details:not([open])")];
+  // Paper cannot be opened: whichever way it is printed, all evidence is there.
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll(".cg-evidence > details:not([open])")];
     closed.forEach((details) => { details.open = true; });
-    window.print();
-    closed.forEach((details) => { details.open = false; });
-  }
+  });
+  addEventListener("afterprint", () => closed.forEach((details) => { details.open = false; }));
+  const print = () => window.print();
 
   async function feedback(form, helpful) {
     const data = new FormData(form), about = JSON.parse(form.dataset.feedback);
