@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -490,15 +491,22 @@ def test_axe_finds_nothing_serious_on_any_tab_or_in_any_state(page: Any, served:
     assert axe.serious() == []
 
 
-def test_the_first_screen_with_a_notice_of_the_operator_is_sound_too(page: Any, served: Served) -> None:
+def test_an_opened_page_follows_the_shelf_and_the_operators_notice(page: Any, served: Served) -> None:
+    held = served.assistant.shelf.metadata
     (served.folder / "notice.txt").write_text("Answers may be slow on Monday.", "utf-8")
+    served.assistant.shelf.metadata = {**held, "new": replace(held["heath-2017"], title="A new one", published="2024")}
     try:
         page.reload()
+        page.locator("#cg-filters-said").filter(has_text="Searching all 5 documents").wait_for()
+        page.get_by_text("5 documents, 2007 to 2024").first.wait_for()
+        page.locator("#cg-filters summary").click()
+        assert page.get_by_role("checkbox", name="A new one, 2024").count() == 1
         page.get_by_text("From those who run this:").wait_for()
         assert "Answers may be slow on Monday." in page.locator(".cg-intro").inner_text()
         assert Axe(page).serious() == []
     finally:
         (served.folder / "notice.txt").unlink()
+        served.assistant.shelf.metadata = held
     page.reload()
     page.locator(".cg-examples").wait_for()
     assert page.locator(".cg-from-operator").count() == 0
