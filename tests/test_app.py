@@ -1,4 +1,4 @@
-"""The command line as a person or a program meets it: real processes, their output and their exit status."""
+"""The command line as a person or a program meets it: what it says where, and its exit status."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -32,22 +33,29 @@ CITATION = {
 HIT = {"passage_id", "source_id", "score", "rank", "found_by", "text"}
 
 
+@dataclass(frozen=True)
 class Told:
     """What a command said and how it ended."""
 
-    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
-        self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
+    status: int
+    out: str
+    err: str
 
     @property
     def lines(self) -> list[str]:
         return self.err.strip().splitlines()
 
 
+@dataclass(frozen=True)
 class Place:
-    """A folder of documents, a data folder, and the command line that works on them."""
+    """A folder of documents, a data folder, and the command line that works on them: in this process, which has the model
+    already, or in one of its own."""
 
-    def __init__(self, corpus: Path, data: Path, scratch: Path) -> None:
-        self.corpus, self.data, self.scratch = corpus, data, scratch
+    corpus: Path
+    data: Path
+    scratch: Path
+    patched: pytest.MonkeyPatch
+    said: pytest.CaptureFixture[str]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -56,45 +64,52 @@ class Place:
         return {**kept, **ours, "PYTHONWARNINGS": "ignore", "COLUMNS": "200", "NO_COLOR": "1"}
 
     def run(self, *arguments: str) -> Told:
-        command = [sys.executable, str(ROOT / "app.py"), *arguments]
-        return Told(
-            subprocess.run(
-                command,
-                cwd=self.scratch,
-                env=self.environment,
-                capture_output=True,
-                text=True,
-                timeout=180,
-                check=False,
-            )
-        )
+        self.said.readouterr()
+        with self.patched.context() as patched, pytest.raises(SystemExit) as ended:
+            for name in os.environ:
+                patched.delenv(name)
+            for name, value in self.environment.items():
+                patched.setenv(name, value)
+            patched.chdir(self.scratch)
+            app.app(list(arguments), prog_name="app.py")
+        said = self.said.readouterr()
+        return Told(int(ended.value.code or 0), said.out, said.err)
+
+    def start(self, *arguments: str) -> Told:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "app.py"), *arguments],
+            cwd=self.scratch, env=self.environment, capture_output=True, text=True, timeout=180, check=False,
+        )  # fmt: skip
+        return Told(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture
-def place(small_settings: Settings, tmp_path: Path) -> Place:
+def place(
+    small_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Place:
     """The small corpus, indexed; not to be changed."""
-    return Place(small_settings.paths.corpus, small_settings.paths.data, tmp_path)
+    return Place(small_settings.paths.corpus, small_settings.paths.data, tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture
-def own(small_settings: Settings, tmp_path: Path) -> Place:
+def own(place: Place, tmp_path: Path) -> Place:
     """A copy, to be changed."""
-    shutil.copytree(small_settings.paths.corpus, tmp_path / "corpus")
-    shutil.copytree(small_settings.paths.data, tmp_path / "data")
-    return Place(tmp_path / "corpus", tmp_path / "data", tmp_path)
+    shutil.copytree(place.corpus, tmp_path / "corpus")
+    shutil.copytree(place.data, tmp_path / "data")
+    return replace(place, corpus=tmp_path / "corpus", data=tmp_path / "data")
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Place:
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Place:
     (tmp_path / "corpus").mkdir()
-    return Place(tmp_path / "corpus", tmp_path / "data", tmp_path)
+    return Place(tmp_path / "corpus", tmp_path / "data", tmp_path, monkeypatch, capsys)
 
 
 # ask
 
 
 def test_ask_json_prints_one_reply_and_nothing_else(place: Place) -> None:
-    told = place.run("ask", "Where does the welcome desk in Bradley stand?", "--json", "--source", "bradley-2010")
+    told = place.start("ask", "Where does the welcome desk in Bradley stand?", "--json", "--source", "bradley-2010")
     assert told.status == 0, told.err
     reply = json.loads(told.out)
     assert told.err == ""
@@ -280,7 +295,7 @@ def test_a_dry_run_prints_one_document(place: Place) -> None:
     told = place.run("index", "--dry-run", "--json")
     assert (told.status, told.err) == (0, "")
     planned = json.loads(told.out)
-    assert set(planned) == {"added", "replaced", "removed", "unchanged", "skipped"}
+    assert set(planned) == {"added", "replaced", "removed", "unchanged", "skipped", "paths"}
     assert len(planned["unchanged"]) == 5
 
 
