@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -25,6 +25,9 @@ from assistant.settings import Settings, load_settings
 from index.errors import IndexProblem
 from index.model import Filters
 from ingest.errors import IngestError
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
 
 app = typer.Typer(
     add_completion=False, help="Common Ground: answers from the documents, with the exact words behind every statement."
@@ -262,17 +265,27 @@ def brief(
 ) -> None:
     """Make a cited briefing on a topic, as Markdown or as FILE.md, FILE.docx or FILE.json."""
     with _told():
-        loaded = load_settings(settings)
-        from assistant.assemble import ready_assistant
         from assistant.products.brief import make_brief
         from assistant.products.forms import BRIEF_ENDINGS, brief_as
 
         check_place(out, BRIEF_ENDINGS, force)
-        with show_progress(_say) as progress, ready_assistant(loaded, progress) as assistant:
-            filters = Filters(assistant.known_sources(source or []), since)
-            made = make_brief(assistant, topic, filters, lambda stage: progress(stage, 0, 0))
-            progress.close()
-            print(hand_over(made, partial(brief_as, assistant.shelf.metadata), out, force))
+        with _making(settings, source, since) as (assistant, filters, on_stage):
+            made = make_brief(assistant, topic, filters, on_stage)
+            told = hand_over(made, partial(brief_as, assistant.shelf.metadata), out, force)
+        print(told)
+
+
+@contextmanager
+def _making(
+    settings: Path | None, source: list[str] | None, since: int | None
+) -> Iterator[tuple[Assistant, Filters, Callable[[str], None]]]:
+    """The assistant, where it is to look, and whom to tell of each stage."""
+    loaded = load_settings(settings)
+    from assistant.assemble import ready_assistant
+
+    with show_progress(_say) as progress, ready_assistant(loaded, progress) as assistant:
+        filters = Filters(assistant.known_sources(source or []), since)
+        yield assistant, filters, lambda stage: progress(stage, 0, 0)
 
 
 @app.command()
@@ -287,17 +300,14 @@ def compare(
 ) -> None:
     """Make a table of what each source says, as Markdown or as FILE.md, FILE.docx, FILE.csv or FILE.json."""
     with _told():
-        loaded = load_settings(settings)
-        from assistant.assemble import ready_assistant
         from assistant.products.comparison import make_comparison
         from assistant.products.forms import COMPARISON_ENDINGS, comparison_as
 
         check_place(out, COMPARISON_ENDINGS, force)
-        with show_progress(_say) as progress, ready_assistant(loaded, progress) as assistant:
-            filters = Filters(assistant.known_sources(source or []), since)
-            made = make_comparison(assistant, topic, theme or [], filters, lambda stage: progress(stage, 0, 0))
-            progress.close()
-            print(hand_over(made, partial(comparison_as, assistant.shelf.metadata), out, force))
+        with _making(settings, source, since) as (assistant, filters, on_stage):
+            made = make_comparison(assistant, topic, theme or [], filters, on_stage)
+            told = hand_over(made, partial(comparison_as, assistant.shelf.metadata), out, force)
+        print(told)
 
 
 @app.command()

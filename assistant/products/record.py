@@ -9,10 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from assistant.assistant import Assistant
-from assistant.errors import AssistantError
+from assistant.jsonfile import read_json
 from assistant.model import Answer, Reply, Turn
 from index.model import Filters
 
@@ -176,16 +176,7 @@ def _digest(text: str) -> str:
 
 def read_record(path: Path) -> Record:
     """Raises AssistantError that says what is wrong with the file."""
-    try:
-        return Record.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise AssistantError(f"The record {path} cannot be read: {error.strerror}.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise AssistantError(
-            f"{path} is not a record of an answer: {place}: {first['msg']}. Expected what --record has written."
-        ) from error
+    return read_json(path, TypeAdapter(Record), "record", "what --record has written")
 
 
 def replay(assistant: Assistant, record: Record) -> tuple[Record, list[Difference]]:
