@@ -33,6 +33,8 @@ class QuestionIndex:
         for n, passage_id in enumerate(self.passage_ids):
             if self._tokens.length(n):  # a question in a script that the model cannot read has none
                 self._of.setdefault(passage_id, []).append(n)
+        self._rows = np.array([n for rows in self._of.values() for n in rows], dtype=np.int64)
+        self._counts = np.array([len(rows) for rows in self._of.values()], dtype=np.int64)
 
     def count(self, passage_id: str) -> int:
         """How many questions are predicted for a passage."""
@@ -40,10 +42,10 @@ class QuestionIndex:
 
     def propose(self, query: Encoded) -> dict[str, float]:
         """passage id -> mean cosine of its three closest questions."""
-        if not self.passage_ids:
+        if not self._of:
             return {}
-        scores = self._pooled @ query.pooled
-        return {passage_id: _mean_of_best(scores[rows]) for passage_id, rows in self._of.items()}
+        means = _means_of_best((self._pooled @ query.pooled)[self._rows], self._counts)
+        return dict(zip(self._of, means, strict=True))
 
     def closeness(self, query: Encoded, weights: Vector, passage_ids: Iterable[str]) -> dict[str, float]:
         """passage id -> mean of its three closest questions by late interaction both ways: every token of the asked
@@ -52,8 +54,8 @@ class QuestionIndex:
         if not likely or not len(query.tokens):
             return {}
         alike = self._alike(query, weights, [n for rows in likely.values() for n in rows])
-        ends = np.cumsum([len(rows) for rows in likely.values()])
-        return {id_: _mean_of_best(part) for id_, part in zip(likely, np.split(alike, ends[:-1]), strict=True)}
+        means = _means_of_best(alike, np.array([len(rows) for rows in likely.values()]))
+        return dict(zip(likely, means, strict=True))
 
     def by_words(self, query: Encoded, weights: Vector, passage_id: str) -> list[tuple[Span, float]]:
         """For each question predicted from words of the passage: the words, and how close the asked question comes to it,
@@ -92,5 +94,14 @@ def write_questions(folder: Path, library: Library, questions: Sequence[Tied], m
     write_tokens(folder, library.tokens, {f"q{n}": key for n, key in enumerate(keys)}, dimensions)
 
 
-def _mean_of_best(scores: NDArray[np.floating]) -> float:
-    return float(np.sort(scores)[-_AGREE:].mean())
+def _means_of_best(scores: NDArray[np.floating], counts: NDArray[np.int64]) -> list[float]:
+    """The mean of the best three of each run of so many scores, one run behind the other; none may be empty."""
+    group = np.repeat(np.arange(len(counts)), counts)
+    ordered = scores[np.lexsort((scores, group))]  # within each run the best last
+    ends = np.cumsum(counts)
+    total = np.zeros(len(counts), dtype=scores.dtype)
+    for back in range(_AGREE, 0, -1):
+        there = counts >= back
+        total[there] += ordered[ends[there] - back]
+    means: list[float] = (total / np.minimum(counts, _AGREE).astype(scores.dtype)).tolist()
+    return means
