@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from assistant.breaker import Allowance, Breaker
 from assistant.endpoint import LLMSettings
 from assistant.errors import ModelUnavailable
+from assistant.llm import hang_up
 
 if TYPE_CHECKING:
-    from llama_index.core.llms import LLM, ChatMessage
+    from llama_index.core.llms import LLM, ChatMessage, ChatResponse
 
 log = logging.getLogger(__name__)
 CHARACTERS_A_TOKEN = 3  # of English; rather too few, so that what is estimated fits
@@ -82,8 +83,9 @@ class Line:
     def _hear(self, messages: Sequence[ChatMessage], until: float) -> Iterator[str]:
         most = self.settings.most_tokens * _MOST_CHARACTERS_A_TOKEN
         written = ""
-        stream = self.llm.stream_chat(messages)
+        stream: Iterator[ChatResponse] = iter(())
         try:
+            stream = self.llm.stream_chat(messages)
             for part in stream:
                 written = (written + (part.delta or ""))[:most]  # one part may hold any number of characters
                 yield written
@@ -93,6 +95,7 @@ class Line:
             close = getattr(stream, "close", None)
             if close:
                 close()
+            hang_up()
         if not written.strip():
             raise ModelUnavailable("sent nothing that could be read")
 

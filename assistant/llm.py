@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -16,6 +17,25 @@ if TYPE_CHECKING:
     from llama_index.llms.openai_like import OpenAILike
 
 _GRACE = 2.0  # seconds after which a response is ended that its reader should have left by then
+
+
+class _Heard(threading.local):
+    """The responses that a thread has not heard to the end."""
+
+    def __init__(self) -> None:
+        self.open: list[httpx.Response] = []
+
+
+_heard = _Heard()
+
+
+def hang_up() -> None:
+    """Closes what this thread's calls have left open. The client's own objects hold each other, and would be closed by the
+    garbage collector at a moment of its choosing: also while this or another thread holds the lock of the connections that
+    closing wants, and then no call ever ends."""
+    for response in _heard.open:
+        response.close()
+    _heard.open = []
 
 
 def load_llm(settings: LLMSettings) -> LLM | None:
@@ -92,6 +112,7 @@ def _hurried(seconds: float) -> Callable[[httpx.Response], None]:
     def hurry(response: httpx.Response) -> None:
         assert isinstance(response.stream, httpx.SyncByteStream)
         response.stream = Hurried(response.stream)
+        _heard.open = [one for one in _heard.open if not one.is_closed] + [response]
 
     return hurry
 

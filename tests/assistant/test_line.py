@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import suppress
+
 import pytest
 from llama_index.core.llms import ChatMessage
 
@@ -135,3 +138,22 @@ def test_no_allowance_set_is_no_limit() -> None:
 def test_one_part_of_any_length_is_cut_where_the_model_should_have_ended() -> None:
     with talking_server(Script(["word" * 10_000])) as endpoint:
         assert len(line_to(endpoint, most_tokens=32).say(ASKED)) == 32 * 12
+
+
+@pytest.mark.parametrize(
+    "chunk", [b'{"choices": {"a": 1}}', b'{"choices": [{"delta": {"content": "' + b"word " * 900 + b'"}}]}']
+)
+def test_whoever_has_heard_enough_hangs_up_at_once(chunk: bytes) -> None:
+    """Not when the garbage collector comes by: it may come while the client's lock is held, and closing wants that lock."""
+    script = Script(body=b"data: " + chunk + b"\n\n" + b": more\n\n" * 100_000)
+    gc.collect()
+    gc.disable()
+    try:
+        with talking_server(script) as endpoint:
+            line = line_to(endpoint, most_tokens=32)
+            with suppress(ModelUnavailable):
+                line.say(ASKED)
+            client = line.llm._get_client()._client
+            assert client._transport._pool.connections == []
+    finally:
+        gc.enable()
