@@ -15,7 +15,7 @@ from index.questions import Tied
 from index.sentences import Span
 from index.tokens import TokenVectors, write_tokens
 
-_LOOKED_AT = 8  # of a passage's questions
+_LOOKED_AT = 12  # of a passage's questions
 _AGREE = 3  # the mean of the best three: one chance likeness among many questions counts for less
 
 
@@ -59,12 +59,14 @@ class QuestionIndex:
 
     def by_words(self, query: Encoded, weights: Vector, passage_id: str) -> list[tuple[Span, float]]:
         """For each question predicted from words of the passage: the words, and how close the asked question comes to it,
-        as in `closeness`."""
+        as in `closeness`. Those that are not worth the closer look count as the least close of the others."""
         rows = [n for n in self._of.get(passage_id, ()) if self._words[n][0] < self._words[n][1]]
         if not rows or not len(query.tokens):
             return []
-        alike = self._alike(query, weights, rows)
-        return [(self._words[n], float(score)) for n, score in zip(rows, alike, strict=True)]
+        near = self._likely(query, rows)
+        alike = dict(zip(near, map(float, self._alike(query, weights, near)), strict=True))
+        least = min(alike.values())
+        return [(self._words[n], alike.get(n, least)) for n in rows]
 
     def _likely(self, query: Encoded, rows: Sequence[int]) -> list[int]:
         """Those of a passage's questions that are worth the closer look, by pooled vector."""
