@@ -35,7 +35,7 @@ def signs(searcher: Searcher, search_text: str, hits: Sequence[Hit], scored: Seq
 def chance(found: Mapping[str, float]) -> float:
     """The estimated chance, 0 to 1, that the documents speak to the question."""
     if "questions" in found:
-        return _logistic(20.5 * found["questions"] - 8.36)
+        return _logistic(29.8 * found["questions"] - 13.15)
     return _logistic(4.7 * found["late"] + 8.6 * found["meaning"] - 4.3)
 
 
