@@ -45,7 +45,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OUR_YEAR = re.compile(r"\b(?:our|my|we)\b[^.?!]{0,40}?\b((?:19|20)\d\d)\b", re.I)
 _SHORT = re.compile(r"\b[A-Z]{3,}\b")
 _NEAR = 5  # hits in which a name or a year must stand
-_SURE = 0.95
+_SURE = 0.985
 # A question that puts something to us ("did the Home Office hold ...?") is answered with what the documents say of it.
 _CHECKS = re.compile(r"(?:so |and |but |is it (?:true|right) that |did|does|do|was|were|is|are|has|have|had)\b", re.I)
 _RELEVANT = 0.75  # share of the best late-interaction score from which a sentence counts as about the question
