@@ -34,6 +34,7 @@ _BROWSER = re.compile(r"chrom|Chrome|ThreadPool|Network|headless", re.I)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # else it looks up the names of its maker's services
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
 )
 
