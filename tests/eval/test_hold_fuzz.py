@@ -14,10 +14,10 @@ from eval.hold.promised import alive_in
 
 
 def test_nothing_that_is_asked_or_read_is_a_fault_of_ours(small_settings: Settings, tmp_path: Path) -> None:
-    sizes = FuzzSizes(questions=40, others=5, commands=2, processes=0, hidden=12, read=15)
+    sizes = FuzzSizes(questions=16, others=1, commands=1, processes=0, hidden=6, read=5)
     found = fuzz_all(small_settings, sizes, Run(seed=20261122, scratch=tmp_path))
     assert [promise for promise in found.promises if not promise.kept and "answered within" not in promise.what] == []
-    assert found.figures["tried"]["a question is a fault over HTTP"] == 40
+    assert found.figures["tried"]["a question is a fault over HTTP"] == 16
 
 
 @pytest.mark.parametrize(
