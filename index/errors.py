@@ -17,6 +17,10 @@ class IndexDamaged(IndexProblem):
     """A derived file does not match its digest, or the library cannot be read."""
 
 
+class IndexUnproved(IndexProblem):
+    """No process could be started to check a generation: nothing is known against it."""
+
+
 class IndexBusy(IndexProblem):
     """Another process is writing."""
 

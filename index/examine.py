@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index import generation
 from index.alike import Alike, near_duplicates, sketches
-from index.errors import IndexProblem
+from index.errors import IndexProblem, IndexUnproved
 from index.library import Library, library_path, to_read, told, vector_key
 from index.model import Passage
 from index.settings import IndexSettings
@@ -116,6 +116,8 @@ def _grouped(facts: Collection[DocumentFacts], name: Callable[[DocumentFacts], s
 def _does_not_open(serving: Path, settings: IndexSettings) -> list[str]:
     try:
         generation.prove(serving, settings)
+    except IndexUnproved as error:
+        return [str(error)]
     except IndexProblem as error:
         return [f"{serving.name} cannot be searched. {error} Run: python app.py index"]
     return []

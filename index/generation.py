@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.chroma import collection_name, forget_collections, place_of
 from index.derive import Before, Content, holds_all_of, write
-from index.errors import IndexDamaged, IndexMissing, IndexStale
+from index.errors import IndexDamaged, IndexMissing, IndexStale, IndexUnproved
 from index.files import sha256, sync
 from index.library import Library, vector_key
 from index.settings import IndexSettings
@@ -238,10 +238,10 @@ def _is_fixed(file: Path, name: str) -> bool:
     return file.is_file() and file.suffix != ".sqlite3" and not in_chroma_log_only
 
 
-def prove(folder: Path, settings: IndexSettings) -> None:
-    """Open it in a fresh process: a torn Chroma index ends the process that opens it, and it must not be ours. Raises
-    IndexDamaged."""
-    command = [sys.executable, "-X", "faulthandler", "-m", "index.probe", str(folder.resolve())]
+def prove(folder: Path, settings: IndexSettings, python: str = sys.executable) -> None:
+    """Open it in a fresh process: a torn Chroma index ends the process that opens it, and it must not be ours. `python` is
+    the program that runs it. Raises IndexDamaged, and IndexUnproved when no such process can be started."""
+    command = [python, "-X", "faulthandler", "-m", "index.probe", str(folder.resolve())]
     chroma = settings.chroma.model_dump() | {"token": settings.chroma.token.get_secret_value()}
     try:
         done = subprocess.run(
@@ -255,6 +255,11 @@ def prove(folder: Path, settings: IndexSettings) -> None:
     except subprocess.TimeoutExpired as error:
         raise IndexDamaged(
             f"{_shown(folder)} was not checked within {_PROOF_SECONDS} seconds and is not used. Try again."
+        ) from error
+    except OSError as error:
+        raise IndexUnproved(
+            f"{_shown(folder)} could not be checked: {python} cannot be started ({error.strerror or error}). See that this "
+            "user may run it and that there is memory for it, then try again. What served goes on serving."
         ) from error
     if done.returncode != 0:
         raise IndexDamaged(

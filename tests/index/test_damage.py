@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from index import generation
-from index.errors import IndexDamaged, IndexMissing, IndexProblem
+from index.errors import IndexDamaged, IndexMissing, IndexProblem, IndexUnproved
 from index.examine import Count, examine
 from index.library import Library, library_path
 from index.model import Encoded, Passage
@@ -107,6 +107,18 @@ def test_a_generation_that_fails_its_proof_is_not_used(place: Path) -> None:
             generation.make(root, library, SETTINGS, "word-vectors", 32)
     assert [path.name for path in root.glob("gen-*")] == ["gen-0001"]
     assert search(place)
+
+
+@pytest.mark.parametrize(("held", "why"), [(True, "Permission denied"), (False, "No such file or directory")])
+def test_a_check_that_cannot_be_started_is_told_as_that(tmp_path: Path, held: bool, why: str) -> None:
+    python, made = tmp_path / "python", tmp_path / "gen-0001.tmp"
+    if held:
+        python.write_text("")  # nobody may run it
+    with pytest.raises(IndexUnproved) as told:
+        generation.prove(made, SETTINGS, str(python))
+    assert str(told.value).startswith(
+        f"The new index could not be checked: {python} cannot be started ({why}). See that"
+    )
 
 
 def test_vectors_that_chroma_refuses_are_told(place: Path) -> None:
