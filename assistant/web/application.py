@@ -15,7 +15,6 @@ from fastapi.responses import Response
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from assistant.serving import WebSettings
@@ -26,6 +25,7 @@ from assistant.web.api import Api
 from assistant.web.asks import Asks
 from assistant.web.body_limit import BodyLimit
 from assistant.web.completions import Completions
+from assistant.web.cross_origin import HEADERS, METHODS, CrossOrigin
 from assistant.web.desk import Desk
 from assistant.web.doorkeeper import Doorkeeper
 from assistant.web.embed import Embed
@@ -34,6 +34,7 @@ from assistant.web.feedback import Feedback
 from assistant.web.front import Front
 from assistant.web.gate import Gate
 from assistant.web.hangup import Hangup
+from assistant.web.hosts import Hosts
 from assistant.web.journal import Books, Journal
 from assistant.web.logs import open_log
 from assistant.web.metrics import Metrics
@@ -58,7 +59,6 @@ from assistant.web.workshop import Workshop, workshop_of
 
 # FastAPI can trace, count and log requests through OpenTelemetry; a question is nobody's business.
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
-_SENT = ["authorization", "content-type", "accept"]
 STATIC = Path(__file__).parent / "static"
 
 
@@ -144,8 +144,9 @@ def _add_layers(
     app.add_middleware(Pause, folder=settings.operation.pause_folder, metrics=books.metrics)
     app.add_middleware(Rates, rates=settings.rates, access=access)
     app.add_middleware(Access, doorkeeper=doorkeeper, rule=access.rule)
-    app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "POST"], allow_headers=_SENT)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts)
+    app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=METHODS, allow_headers=HEADERS)
+    app.add_middleware(CrossOrigin, origins=origins)
+    app.add_middleware(Hosts, names=settings.hosts)
     app.add_middleware(Gate, origins=origins)
     if office:
         app.add_middleware(OperatorDoor, inside=office, settings=settings)

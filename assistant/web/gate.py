@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.web.caller import path_of
+from assistant.web.cross_origin import NOT_LISTED
 from assistant.web.problems import not_found, problem
 
 _FILE = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*"
@@ -42,7 +43,7 @@ class Gate:
         elif not is_open(path_of(scope)):
             await not_found()(scope, receive, send)
         elif scope["method"] == "POST" and self._foreign(Headers(scope=scope)):
-            await problem(403, "Pages of this web site may not ask here.")(scope, receive, send)
+            await problem(403, NOT_LISTED)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

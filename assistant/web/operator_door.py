@@ -12,13 +12,13 @@ from limits import parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.serving import WebSettings
 from assistant.web import credentials
 from assistant.web.body_limit import BodyLimit
 from assistant.web.caller import Caller, address_of, path_of, set_caller, was_forwarded
+from assistant.web.hosts import Hosts
 from assistant.web.problems import problem
 
 PAGE = "/operator"
@@ -29,7 +29,7 @@ UPLOAD = f"{API}documents"  # counts what arrives by itself, and keeps it out of
 class OperatorDoor:
     def __init__(self, app: ASGIApp, inside: ASGIApp, settings: WebSettings) -> None:
         self._app = app
-        self._large = TrustedHostMiddleware(inside, allowed_hosts=settings.hosts)
+        self._large = Hosts(inside, settings.hosts)
         self._inside = BodyLimit(self._large, settings.max_body_bytes, settings.body_seconds)
         self._secret = settings.operator.secret
         self._alone = settings.access.rule == "loopback"

@@ -201,7 +201,7 @@ def test_curl_asks_and_streams(url: str) -> None:
     ("words", "status"),
     [
         (["-H", "Authorization: Bearer no"], 401),
-        (["-H", f"Authorization: Bearer {TOKEN}", "-H", "Host: evil.example"], 400),
+        (["-H", f"Authorization: Bearer {TOKEN}", "-H", "Host: evil.example"], 421),
         (["-H", f"Authorization: Bearer {TOKEN}", "-H", "Origin: https://evil.example"], 403),
         (["-H", f"Authorization: Bearer {TOKEN}", "-H", "X-Forwarded-Host: evil.example"], 200),
         (["-H", f"Authorization: Bearer {TOKEN}", "-H", "X-Forwarded-For: 1.2.3.4, nonsense"], 200),
@@ -214,7 +214,7 @@ def test_hostile_headers_get_the_right_status(url: str, words: list[str], status
     given, body = curl(f"{url}/api/v1/ask", "--json", json.dumps({"question": EMPLOYERS}), *words)
     assert given == status
     assert "Traceback" not in body
-    assert HOST not in body
+    assert HOST not in body and "evil.example" not in body
 
 
 # leaving

@@ -210,8 +210,15 @@ def test_a_listed_sites_page_may_call_the_api_and_another_may_not() -> None:
     asked_first = client.options("/api/v1/ask", headers={"origin": "https://intranet.example", **preflight})
     assert asked_first.status_code == 200
     strange = client.options("/api/v1/ask", headers={"origin": "https://evil.example", **preflight})
-    assert strange.status_code == 400
-    assert "access-control-allow-origin" not in strange.headers
+    assert (strange.status_code, strange.headers["content-type"]) == (403, "application/problem+json")
+    assert strange.json()["detail"] == "Pages of this web site may not ask here."
+    assert not any(name.startswith("access-control-") for name in strange.headers) and "evil" not in str(
+        strange.headers
+    )
+    other = {"access-control-request-method": "POST", "access-control-request-headers": "x-evil"}
+    unusual = client.options("/api/v1/ask", headers={"origin": "https://intranet.example", **other})
+    assert unusual.status_code == 403 and "evil" not in unusual.text
+    assert "Accept, Authorization, Content-Type; nothing else." in unusual.json()["detail"]
 
 
 def test_the_sample_page_holds_two_frames_and_a_button() -> None:

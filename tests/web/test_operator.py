@@ -92,7 +92,7 @@ def test_the_token_is_its_own_whatever_the_rule_for_asking(rule: str, upkeep: Up
 def test_another_page_can_have_nothing_done(client: TestClient) -> None:
     headers = {"origin": "https://evil.example"}
     assert client.post("/operator/api/pause", json={"words": ""}, headers=headers).status_code == 403
-    assert client.get("/operator/api/overview", headers={"host": "evil.example"}).status_code == 400
+    assert client.get("/operator/api/overview", headers={"host": "evil.example"}).status_code == 421
     assert client.post("/api/v1/ask", json=QUESTION).status_code == 200
 
 
