@@ -49,6 +49,12 @@ def markdown(reply: Reply, shelf: Mapping[str, Metadata]) -> str:
     return "\n".join(lines).strip()
 
 
+def said_markdown(said: Sequence[Said]) -> str:
+    """What was said of an answer so far: its `markdown` will begin with this."""
+    numbers = {citation.passage.id: citation.number for one in said for citation in one.citations}
+    return "\n".join(_claims([one.claim for one in said], numbers)).strip()
+
+
 def _claims(claims: Sequence[Claim], numbers: Mapping[str, int]) -> list[str]:
     lines: list[str] = []
     group = ""

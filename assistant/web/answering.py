@@ -10,7 +10,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from assistant.model import Turn
+from assistant.model import Reply, Turn
+from assistant.saying import News
 from assistant.serving import WebSettings
 from assistant.web.asks import Asking, Asks
 from assistant.web.caller import Caller
@@ -50,6 +51,15 @@ class Answering:
     async def events(self, asking: Asking, caller: Caller, conversation: str = "") -> AsyncGenerator[Event, None]:
         """What happens, as it does; the last is the reply. Raises TurnedAway, before the first event or later."""
         telling = Telling(self._assistant)
+        async with contextlib.aclosing(self.news(asking, caller, conversation)) as news:
+            async for item in news:
+                for event in telling.of(item):
+                    yield event
+
+    async def news(
+        self, asking: Asking, caller: Caller, conversation: str = ""
+    ) -> AsyncGenerator[str | News | Reply, None]:
+        """Stages and statements as they come; the last is the reply. Raises TurnedAway, before the first of them or later."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self._settings.answer_seconds
         with self._in_flight.one(_key(caller, conversation)):
@@ -64,8 +74,7 @@ class Answering:
                         raise TurnedAway(503, busy, 2) from None
                     except TimeoutError:
                         raise TurnedAway(504, LATE) from None
-                    for event in telling.of(item):
-                        yield event
+                    yield item
 
 
 async def while_there(request: Request, answer: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Api:
         try:
             asking = self._asking(body)
             if stream.MEDIA_TYPE in request.headers.get("accept", ""):
-                return await stream.streamed(self._answering.events(asking, caller, body.conversation))
+                return await stream.streamed(stream.named(self._answering.events(asking, caller, body.conversation)))
             reply = await while_there(request, self._answering.reply(asking, caller, body.conversation))
         except TurnedAway as turned:
             return problem(turned.status, turned.words, turned.headers)

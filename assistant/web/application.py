@@ -86,7 +86,7 @@ def create_app(
         *([Feedback(settings.feedback).router()] if settings.feedback else []),
         Embed(watched, settings, doorkeeper, tokens).router(),
         MetricsPage(books.metrics, operation).router(),
-        *([Completions(answering).router()] if settings.completions else []),
+        *([Completions(watched, answering).router()] if settings.completions else []),
         *([tools.router()] if tools else []),
     ]
     for router in (*routers, nowhere(routers)):

@@ -3,29 +3,26 @@ stand in the text, as every such client shows it, and as annotations for those t
 
 from __future__ import annotations
 
-import json
-import secrets
-import time
+import contextlib
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import ServerSentEvent
 from starlette.requests import Request
 
 from assistant.model import Turn
 from assistant.web.answering import Answering, while_there
 from assistant.web.api import problems
-from assistant.web.caller import caller_of
-from assistant.web.links import to_passage
+from assistant.web.asks import Asking, Asks
+from assistant.web.caller import Caller, caller_of
+from assistant.web.completion_form import MODEL, Chunks, completion, error, error_chunk
 from assistant.web.problems import problem
+from assistant.web.stream import streamed
 from assistant.web.turned_away import TurnedAway
-from assistant.web.words import words
 from index.model import Filters
-
-MODEL = "common-ground"
 
 
 class TextPart(BaseModel):
@@ -74,7 +71,8 @@ class CompletionOut(BaseModel):
 
 
 class Completions:
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, assistant: Asks, answering: Answering) -> None:
+        self._assistant = assistant
         self._answering = answering
 
     def router(self) -> APIRouter:
@@ -92,87 +90,31 @@ class Completions:
 
     async def complete(self, body: CompletionBody, request: Request) -> Response:
         """The last message of the user is the question, those before it the conversation; instructions of a system
-        message have no effect."""
-        base = str(request.base_url)
+        message have no effect. With `stream` each statement comes as soon as it stands, the annotations at the end."""
+        base, caller = str(request.base_url), caller_of(request.scope)
         said = [Turn(m.role, m.text) for m in body.messages if m.role in ("user", "assistant")]
         if not said or said[-1].role != "user":
             return _error(TurnedAway(422, "The last message must be the user's question."))
         try:
             asking = self._answering.asking(said[-1].content, said[:-1], Filters())
-            reply = await while_there(request, self._answering.reply(asking, caller_of(request.scope)))
+            if body.stream:
+                usage = bool(body.stream_options and body.stream_options.include_usage)
+                return await streamed(self._told(asking, caller, Chunks(self._assistant, base, usage)), error_chunk)
+            reply = await while_there(request, self._answering.reply(asking, caller))
         except TurnedAway as turned:
             return _error(turned)
-        if body.stream:
-            usage = bool(body.stream_options and body.stream_options.include_usage)
-            return EventSourceResponse(_chunks(reply, base, usage), ping=15)
-        text, notes = with_sources(reply, base)
-        message = {"role": "assistant", "content": text, "refusal": None, "annotations": notes}
-        choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
-        made = {**_head("chat.completion"), "choices": [choice], "usage": _USAGE, "common_ground": _outcome(reply)}
-        return JSONResponse(made, headers={"Cache-Control": "no-store"})
+        return JSONResponse(completion(reply, base), headers={"Cache-Control": "no-store"})
 
-
-def with_sources(reply: dict[str, Any], base: str) -> tuple[str, list[dict[str, Any]]]:
-    """The text with a list of sources at its end, and an annotation for each mark [n] in it. `base` ends with a slash."""
-    text, marks = str(reply["text"]), {c["number"]: c for c in reply["citations"]}
-    notes = []
-    for number, citation in marks.items():
-        at = text.find(f"[{number}]")
-        while at >= 0:
-            notes.append(_annotation(citation, at, at + len(f"[{number}]"), base))
-            at = text.find(f"[{number}]", at + 1)
-    if marks:
-        listed = [
-            f"[{n}] {c['place']} ({c['publisher'] or 'publisher unknown'}, {c['date']})" for n, c in marks.items()
-        ]
-        text = "\n".join((text, "", "**Sources**", "", *(f"- {line}" for line in listed)))
-    return text, sorted(notes, key=lambda note: note["url_citation"]["start_index"])
-
-
-def _annotation(citation: dict[str, Any], start: int, end: int, base: str) -> dict[str, Any]:
-    about = {
-        "start_index": start,
-        "end_index": end,
-        "title": citation["place"],
-        "url": f"{base}{to_passage(citation, words())}",
-    }
-    return {"type": "url_citation", "url_citation": about, "quotes": [quote["text"] for quote in citation["quotes"]]}
-
-
-async def _chunks(reply: dict[str, Any], base: str, usage: bool) -> AsyncIterator[ServerSentEvent]:
-    """The text in pieces that end where a line ends, then what it rests on."""
-    head = _head("chat.completion.chunk")
-    text, notes = with_sources(reply, base)
-    yield _chunk(head, {"role": "assistant", "content": ""})
-    for line in text.splitlines(keepends=True):
-        yield _chunk(head, {"content": line})
-    yield _chunk(head, {"annotations": notes}, "stop", common_ground=_outcome(reply))
-    if usage:
-        yield ServerSentEvent(json.dumps({**head, "choices": [], "usage": _USAGE}))
-    yield ServerSentEvent("[DONE]")
-
-
-def _chunk(head: dict[str, Any], delta: dict[str, Any], finish: str | None = None, **more: Any) -> ServerSentEvent:
-    choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
-    return ServerSentEvent(json.dumps({**head, "choices": [choice], **more}, ensure_ascii=False))
-
-
-def _head(kind: str) -> dict[str, Any]:
-    return {"id": f"chatcmpl-{secrets.token_hex(12)}", "object": kind, "created": int(time.time()), "model": MODEL}
-
-
-# No language model counts tokens here; clients expect the field.
-_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
-
-
-def _outcome(reply: dict[str, Any]) -> dict[str, Any]:
-    return {"outcome": reply["outcome"], "reason": reply["reason"], "notices": reply["notices"]}
+    async def _told(self, asking: Asking, caller: Caller, chunks: Chunks) -> AsyncIterator[ServerSentEvent]:
+        async with contextlib.aclosing(self._answering.news(asking, caller)) as news:
+            async for item in news:
+                for chunk in chunks.of(item):
+                    yield chunk
 
 
 def _error(turned: TurnedAway) -> Response:
     """A problem that OpenAI's clients can read as well."""
-    said = {"message": turned.words, "type": "invalid_request_error" if turned.status < 500 else "server_error"}
-    return problem(turned.status, turned.words, turned.headers, error={**said, "param": None, "code": None})
+    return problem(turned.status, turned.words, turned.headers, **error(turned.status, turned.words))
 
 
 def _models() -> dict[str, Any]:

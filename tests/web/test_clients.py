@@ -17,8 +17,9 @@ import pytest
 import uvicorn
 
 from assistant.access import RateSettings
+from assistant.saying import News, Withdrawn
 from assistant.web import create_app
-from assistant.web.completions import with_sources
+from assistant.web.completion_form import Chunks, with_sources
 from assistant.web.server import listen
 from tests.web.callers import HOST, TOKEN, settings
 from tests.web.doubles import FakeAssistant, wait_until
@@ -79,6 +80,44 @@ def test_openais_client_streams_the_same_text(openai_client: Any) -> None:
     last = [chunk for chunk in chunks if chunk.choices][-1].choices[0]
     assert last.finish_reason == "stop"
     assert len(last.delta.annotations) == len(whole.annotations)
+
+
+def test_openais_client_hears_a_statement_while_the_next_is_still_being_made(
+    openai_client: Any, assistant: FakeAssistant
+) -> None:
+    asked = {"model": "common-ground", "messages": [{"role": "user", "content": "Tell me bit by bit"}]}
+    assistant.gate.clear()
+    text = ""
+    for chunk in openai_client.chat.completions.create(**asked, stream=True):
+        text += chunk.choices[0].delta.content or ""
+        if "[2]" in text and not assistant.gate.is_set():
+            assert "“**Public authorities** should work closely with employers" in text
+            assert "upskill" not in text and "**Sources**" not in text
+            assistant.gate.set()  # without this the assistant goes no further
+    whole = openai_client.chat.completions.create(**asked).choices[0].message
+    assert text == whole.content and "upskill" in text
+
+
+def test_openais_client_reads_a_fault_in_the_middle_of_a_stream(openai_client: Any) -> None:
+    import openai
+
+    asked = {"model": "common-ground", "messages": [{"role": "user", "content": "Please break"}]}
+    with pytest.raises(openai.APIError, match="That was our fault"):
+        list(openai_client.chat.completions.create(**asked, stream=True))
+
+
+def test_what_is_withdrawn_is_told_and_the_annotations_fit_what_comes_after_it() -> None:
+    assistant, said = FakeAssistant(), list[News]()
+    reply = assistant.ask(EMPLOYERS, on_said=said.append)
+    chunks = Chunks(assistant, "http://x/", usage=False)
+    events = [str(event.data) for item in (said[0], Withdrawn(), *said, reply) for event in chunks.of(item)]
+    deltas = [json.loads(event)["choices"][0]["delta"] for event in events if event != "[DONE]"]
+    text = "".join(delta.get("content", "") for delta in deltas)
+    void, _, again = text.partition("**What stands above is withdrawn. The answer begins again here:**\n\n")
+    assert void.rstrip().endswith("[1]") and again.startswith(void.rstrip())
+    notes = [note["url_citation"] for note in deltas[-1]["annotations"]]
+    assert [text[note["start_index"] : note["end_index"]] for note in notes] == ["[1]", "[2]", "[2]", "[1]"]
+    assert all(note["start_index"] > len(void) for note in notes)
 
 
 def test_the_conversation_and_parts_of_a_message_reach_the_assistant(
