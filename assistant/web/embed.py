@@ -23,7 +23,7 @@ from assistant.web.doorkeeper import Doorkeeper, Refused
 from assistant.web.embed_tokens import EmbedTokens
 from assistant.web.notice_board import NoticeBoard
 from assistant.web.pages import render
-from assistant.web.pause import EVERYONE, WORDS, words_of_pause
+from assistant.web.pause import resting
 from assistant.web.problems import problem
 from assistant.web.words import LANGUAGES, Words, words
 
@@ -92,7 +92,7 @@ class Embed:
             "embed.html",
             texts,
             said=_said(texts),
-            paused=self._paused(site),
+            paused=resting(self._settings.operation.pause_folder, *([site] if site else [])),
             notice=self._notice.words,
             kept=bool(self._settings.operation.question_log),
             token=token,
@@ -105,13 +105,6 @@ class Embed:
         )
         policy = _CHAT_POLICY + " ".join(("'self'", *origins))
         return HTMLResponse(html, headers={**_FRAMED, "Content-Security-Policy": policy})
-
-    def _paused(self, site: str) -> str | None:
-        """What the operator says of a pause, empty when it is nothing in particular; None while there is none."""
-        folder = self._settings.operation.pause_folder
-        told = [words_of_pause(folder, name) for name in (EVERYONE, site) if name]
-        found = next((one for one in told if one is not None), None)
-        return "" if found == WORDS else found
 
     def token(self, request: Request) -> Response:
         """Send the site's own token for a new chat, or an open chat's token for its next one."""

@@ -24,8 +24,9 @@ from assistant.web.journal import Books
 from assistant.web.notice_board import MOST_CHARS, NoticeBoard
 from assistant.web.operator_door import API, PAGE
 from assistant.web.pages import render
-from assistant.web.pause import EVERYONE, pause, resume, words_of_pause
+from assistant.web.pause import pause, resting, resume
 from assistant.web.question_log import read_questions
+from assistant.web.words import LANGUAGES, Words, words
 from index.errors import IndexProblem
 from ingest.errors import IngestError, UnreadableFile
 
@@ -35,11 +36,6 @@ _POLICY = (
 )
 _UNANSWERED = (Outcome.NOT_IN_DOCUMENTS, Outcome.PARTLY_ANSWERED, Outcome.ERROR)
 _MOST_QUESTIONS = 100
-_NO_LOG = (
-    "Questions are not kept, so there are none to show. To keep them, without anything about the people who ask, set "
-    "web.operation.question_log to a folder and start the server again; tell people that you do."
-)
-_LOG = "The latest first, {shown} of {all} since {since}. What looked like personal data is not here. For themes: python -m eval gaps {folder}"
 _PAGE_HEADERS = {"Content-Security-Policy": _POLICY, "X-Frame-Options": "DENY", "Cache-Control": "no-store"}
 Answers = Callable[..., Any]
 _Path = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -95,13 +91,16 @@ class OperatorDesk:
                 router.add_api_route(f"{API}{name}", answer, methods=[method])
         return router
 
-    def page(self) -> HTMLResponse:
+    def page(self, lang: str = "") -> HTMLResponse:
         """The same for everybody: it holds nothing until its script has the token."""
-        return HTMLResponse(render("operator.html", most_mb=self._most // 1_000_000), headers=_PAGE_HEADERS)
+        texts = _in(lang)
+        named = [(code, words(code).tag, words(code)("language.name")) for code in LANGUAGES]
+        html = render("operator.html", texts, said=_said(texts), languages=named, most_mb=self._most // 1_000_000)
+        return HTMLResponse(html, headers=_PAGE_HEADERS)
 
     # looking
 
-    def overview(self) -> dict[str, Any]:
+    def overview(self, lang: str = "") -> dict[str, Any]:
         try:
             documents, fault = [asdict(one) for one in self._upkeep.stock.lying()], ""
         except (IngestError, IndexProblem) as error:  # the page shows it, and everything else beside it
@@ -113,7 +112,7 @@ class OperatorDesk:
             "paused": self._paused(),
             "notice": self._board.words,
             "counts": self._metrics.counts(),
-            "questions": unanswered(self._operation.question_log),
+            "questions": unanswered(self._operation.question_log, _in(lang)),
         }
 
     def indexing(self) -> dict[str, Any]:
@@ -182,8 +181,8 @@ class OperatorDesk:
     # within
 
     def _paused(self) -> str | None:
-        """What people are told while all answers are paused; None while they are not."""
-        return words_of_pause(self._operation.pause_folder, EVERYONE)
+        """What people are told while all answers are paused, empty for the usual words; None while they are not."""
+        return resting(self._operation.pause_folder)
 
     async def _receive(self, request: Request) -> Path:
         """The body in a hidden file beside the documents, so that it can be moved into place at once."""
@@ -214,17 +213,27 @@ class OperatorDesk:
         self._log.warning("operator", did=what, **facts)
 
 
-def unanswered(folder: Path | None) -> dict[str, Any]:
+def _in(lang: str) -> Words:
+    return words(lang if lang in LANGUAGES else "en")
+
+
+def _said(texts: Words) -> dict[str, str]:
+    """What the script in the page says, in the language of the page."""
+    rest = f"{texts('embed.paused')}. {texts('embed.paused_until')}"
+    return {**texts.group("operator"), "language": texts.tag, "code": texts.code, "rest": rest}
+
+
+def unanswered(folder: Path | None, texts: Words) -> dict[str, Any]:
     """Questions that the documents did not, or only partly, answer, the latest first, each once; or why there are none."""
     if folder is None:
-        return {"found": [], "how": _NO_LOG}
+        return {"found": [], "how": texts("operator.kept_not")}
     kept = [one for one in read_questions(folder) if one.outcome in _UNANSWERED and one.question]
     if not kept:
-        return {"found": [], "how": "Every question that was kept has been answered, or none was asked yet."}
+        return {"found": [], "how": texts("operator.kept_none")}
     times = Counter(one.searched or one.question for one in kept)
     latest = {one.searched or one.question: one for one in kept}
     newest = sorted(latest.items(), key=lambda pair: pair[1].on, reverse=True)[:_MOST_QUESTIONS]
-    how = _LOG.format(shown=len(newest), all=len(latest), since=kept[0].on, folder=folder)
+    how = texts("operator.kept", shown=len(newest), all=len(latest), since=kept[0].on, folder=folder)
     found = [
         {"on": f"{one.on}", "question": asked, "outcome": one.outcome, "times": times[asked]} for asked, one in newest
     ]

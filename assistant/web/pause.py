@@ -12,6 +12,7 @@ from assistant.web.caller import caller_of
 from assistant.web.metrics import Metrics
 from assistant.web.problems import problem
 from assistant.web.rates import is_question
+from assistant.web.words import Words
 
 EVERYONE = "everyone"
 WORDS = "Answers are paused. Please try again later."
@@ -44,6 +45,20 @@ def words_of_pause(folder: Path | None, name: str) -> str | None:
         return None
     except (OSError, UnicodeDecodeError):  # somebody put it there, so somebody wants a pause
         return WORDS
+
+
+def resting(folder: Path | None, *sites: str) -> str | None:
+    """As `words_of_pause`, for everyone or one of the sites; empty where the operator says nothing in particular, so that a
+    page can say it in its own language."""
+    told = (words_of_pause(folder, name) for name in (EVERYONE, *sites))
+    found = next((one for one in told if one is not None), None)
+    return "" if found == WORDS else found
+
+
+def words_of_rest(folder: Path | None, texts: Words) -> str:
+    """What the screen says while answers are paused; empty while they are not."""
+    found = resting(folder)
+    return "" if found is None else f"{texts('embed.paused')}. {found or texts('embed.paused_until')}"
 
 
 def pause(folder: Path, words: str, name: str = EVERYONE) -> Path:

@@ -588,6 +588,18 @@ def test_the_operator_adds_and_removes_a_document_by_keyboard(page: Any, served:
     page.get_by_role("button", name="Show it").click()
     page.get_by_role("button", name="Take it down").click()
     page.get_by_role("status").filter(has_text="The notice is taken down.").wait_for()
+    page.get_by_role("link", name="Cymraeg").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("newydd, heb fod yn y mynegai eto").first.wait_for()
+    page.get_by_role("button", name="Archwilio").click()
+    page.locator("#findings li").first.wait_for()
+    assert (
+        page.locator("#findings ul").get_attribute("lang") == "en"
+        and page.locator("#said").get_attribute("lang") is None
+    )
+    assert Axe(page).serious() == []
+    page.get_by_role("link", name="English").click()
+    page.get_by_text("new, not in the index yet").first.wait_for()
     page.reload()
     page.get_by_role("button", name="Sign out").click()
     assert page.get_by_label("The operator's token").is_visible() and not page.locator("#desk").is_visible()

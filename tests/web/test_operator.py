@@ -104,6 +104,17 @@ def test_the_page_runs_no_script_but_its_own_and_stands_in_no_frame(client: Test
     assert "<script>" not in page.text and " on" + "click" not in page.text
 
 
+def test_the_page_and_what_it_is_told_are_in_the_language_that_is_chosen(client: TestClient) -> None:
+    welsh = client.get("/operator?lang=cy")
+    assert '<html lang="cy">' in welsh.text and "Ar gyfer y gweithredwr" in welsh.text
+    assert welsh.headers["content-security-policy"] == client.get("/operator").headers["content-security-policy"]
+    assert 'href="operator?lang=plain" lang="en"' in welsh.text and "Sign out" not in welsh.text
+    assert "<code>web.operator.token_file</code>" in welsh.text
+    kept = client.get("/operator/api/overview?lang=cy").json()["questions"]["how"]
+    assert "Nid yw cwestiynau'n cael eu cadw" in kept
+    assert '<html lang="en">' in client.get("/operator?lang=xx").text
+
+
 # documents
 
 

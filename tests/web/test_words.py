@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from typing import get_args
 
 import pytest
 
+from assistant.stock import State
 from assistant.web.dates import age, in_words, with_age
 from assistant.web.documents import coverage, entries
 from assistant.web.evidence import card
@@ -193,10 +195,42 @@ def test_every_text_is_used() -> None:
     counted = {f"about.{name}_{n}" for name in ("how", "limit", "access") for n in range(1, 5)}
     kinds = {key for key in texts_of("en") if key.startswith(("kinds.", "initiatives.kinds."))}
     built = {f"{name}.{what}" for name in ("briefing", "comparison") for what in _OF_A_PAGE}
-    scripts = "".join((FOLDER / "static" / name).read_text("utf-8") for name in ("chat.js", "embed.js"))
+    scripts = "".join(script(name) for name in ("chat.js", "embed.js"))
     said = re.findall(r"\bT\.(\w+)|\bwords\.(\w+)|\"(shown\.\w+)\"", scripts)
     built |= {f"{table}.{''.join(name)}" for name in said for table in ("embed", "widget")}
+    built |= {f"operator.{name}" for name in said_to_the_operator()}
     assert unused - asked_for - stages - counted - kinds - built - {"ask.fault", "ask.busy", "dates.months"} == set()
 
 
 _OF_A_PAGE = ("topic", "placeholder", "write", "making", "done", "empty")
+
+
+def script(name: str) -> str:
+    return (FOLDER / "static" / name).read_text("utf-8")
+
+
+def said_to_the_operator() -> set[str]:
+    """The texts that the script of the operator's page asks for."""
+    code, held = script("operator.js"), words().group("operator")
+    named = set(re.findall(r"\bT\.(\w+)", code)) | set(re.findall(r"\bT\[\"([\w.]+)\"\]", code))
+    counted = {f"{name}.{n}" for name in re.findall(r"\bmany\(\"(\w+)\"", code) for n in ("one", "more")}
+    tables = tuple(f"{name}." for name in re.findall(r"\bT\[`(\w+)\.\$", code))
+    return named | counted | {key for key in held if key.startswith(tables)}
+
+
+def test_the_operators_page_says_nothing_that_is_not_in_the_files_of_words() -> None:
+    from_server = {"language", "code", "rest"}
+    assert said_to_the_operator() - set(words().group("operator")) == from_server
+    literals = re.findall(r"\"[^\"\n]*\"|`[^`\n]*`", re.sub(r"//.*", "", script("operator.js")))
+    assert [
+        one for one in literals if re.search(r"[A-Z][a-z]+ [a-z]|[a-z] [a-z]+[.?:]", one.replace("Bearer $", ""))
+    ] == []
+    page = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}|<code>.*?</code>", "", (FOLDER / "templates" / "operator.html").read_text())
+    assert re.findall(r">[^<]*[A-Za-z][^<]*<|(?:placeholder|aria-label|title|alt)=\"[A-Za-z][^\"]*\"", page) == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_operators_page_has_states_outcomes_and_units_in_every_language(code: str) -> None:
+    held = words(code).group("operator")
+    assert {key[7:] for key in held if key.startswith("states.")} == set(get_args(State))
+    assert {key[9:] for key in held if key.startswith("outcomes.")} == set(OUTCOMES)

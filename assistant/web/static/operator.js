@@ -3,14 +3,8 @@
   "use strict";
   const at = (id) => document.getElementById(id);
   const KEY = "common-ground-operator";
-  const STATES = {
-    indexed: ["✓", "in the index"], new: ["＋", "new, not in the index yet"], changed: ["↻", "changed since it was indexed"],
-    removed: ["−", "removed, still in the index"], skipped: ["!", "skipped"],
-  };
-  const OUTCOMES = {
-    answered: "Answered", partly_answered: "Partly answered", not_in_documents: "Not in the documents", out_of_scope: "Outside what it can answer",
-    needs_clarification: "Asked for a detail", declined: "Declined", error: "Fault",
-  };
+  const T = JSON.parse(document.body.dataset.words); // the texts of this page's language
+  const SIGNS = { indexed: "✓", new: "+", changed: "↻", removed: "−", skipped: "!" };
   let token = sessionStorage.getItem(KEY) ?? "", documents = [], watching = 0;
 
   const el = (tag, given = {}, ...within) => {
@@ -20,11 +14,21 @@
     made.append(...within.filter((one) => one !== null && one !== ""));
     return made;
   };
+  const tell = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
+  const many = (key, n, values = {}) => tell(T[`${key}.${n === 1 ? "one" : "more"}`], { n, ...values });
+  const outcome = (name) => T[`outcomes.${name}`] ?? name;
+  // Documents, index and doctor speak English, whatever the language of this page.
+  const english = (node, is = true) => {
+    if (is && T.language !== "en") node.lang = "en";
+    else node.removeAttribute("lang");
+    return node;
+  };
   const size = (bytes) => (bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`);
-  const day = (iso) => (iso ? new Date(iso).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" }) : "");
+  const day = (iso) => (iso ? new Date(iso).toLocaleString("en-GB", { dateStyle: "short", timeStyle: "short" }) : "");
 
-  function say(words, wrong = false) {
+  function say(words, wrong = false, ofServer = false) {
     at("said").classList.toggle("op-wrong", wrong);
+    english(at("said"), ofServer);
     at("said").textContent = words;
   }
 
@@ -34,14 +38,19 @@
     const reply = await fetch(`operator/api/${path}`, { ...given, headers: { Authorization: `Bearer ${token}`, ...type }, cache: "no-store" });
     const said = await reply.json().catch(() => ({}));
     if (reply.status === 401) leave();
-    if (!reply.ok) throw new Error(said.detail ?? `The server answered ${reply.status}.`);
+    if (!reply.ok) throw fault(reply.status, said.detail);
     return said;
+  }
+
+  function fault(status, detail) {
+    const ours = { 401: T.wrong_token, 429: T.wait }[status] ?? (detail ? "" : tell(T.no_reply, { status }));
+    return Object.assign(new Error(ours || detail), { ofServer: !ours });
   }
 
   // Whatever goes wrong is said where everything is said.
   const trying = (act) => async (event) => {
     event?.preventDefault();
-    try { await act(event); } catch (fault) { say(fault instanceof TypeError ? "The server cannot be reached." : fault.message, true); }
+    try { await act(event); } catch (fault) { say(fault instanceof TypeError ? T.unreachable : fault.message, true, fault.ofServer); }
   };
 
   // Coming and going
@@ -63,7 +72,7 @@
   }
 
   async function look() {
-    const all = await call("overview");
+    const all = await call(`overview?${new URLSearchParams({ lang: T.code })}`);
     documents = all.documents;
     at("documents-fault").hidden = !all.fault;
     at("documents-fault").textContent = all.fault;
@@ -83,21 +92,18 @@
     const wanted = at("find").value.toLowerCase();
     at("documents").replaceChildren(...documents.filter((one) => `${one.path} ${one.about?.title ?? ""}`.toLowerCase().includes(wanted)).map(row));
     const waiting = documents.filter((one) => ["new", "changed", "removed"].includes(one.state)).length;
-    at("pending").textContent = waiting
-      ? `${waiting} change${waiting > 1 ? "s are" : " is"} not in the index yet. Until then everyone is answered from the index as it is.`
-      : "The index holds what lies in the folder.";
+    at("pending").textContent = waiting ? many("waiting", waiting) : T["waiting.none"];
     at("pending").classList.toggle("op-waiting", waiting > 0);
   }
 
   function row(one) {
-    const [sign, words] = STATES[one.state];
-    const state = el("td", {}, el("span", { className: "op-state" }, `${sign} ${words}`), one.why ? el("span", { className: "op-why" }, one.why) : "");
+    const state = el("td", {}, el("span", { className: "op-state" }, `${SIGNS[one.state]} ${T[`states.${one.state}`]}`), one.why ? english(el("span", { className: "op-why" }, one.why)) : "");
     const act = (name, does) => {
-      const button = el("button", { type: "button", className: "cg-button", label: `${name}: ${one.path}` }, name);
+      const button = el("button", { type: "button", className: "cg-button", label: tell(T.act, { act: name, name: one.path }) }, name);
       button.addEventListener("click", trying(does));
       return button;
     };
-    const buttons = one.state === "removed" ? [] : [act("Replace", () => replace(one)), act("Describe", () => describe(one)), act("Remove", () => remove(one))];
+    const buttons = one.state === "removed" ? [] : [act(T.replace, () => replace(one)), act(T.about, () => describe(one)), act(T.remove, () => remove(one))];
     const title = one.about?.title;
     return el("tr", {},
       el("th", { scope: "row" }, title || one.path, title ? el("span", {}, one.path) : ""),
@@ -106,8 +112,8 @@
 
   async function send(file, name, replacing) {
     const most = Number(document.querySelector("main").dataset.mostMb);
-    if (file.size > most * 1e6) throw new Error(`${file.name} has ${size(file.size)}; a document may have ${most} MB at most.`);
-    say(`Sending ${file.name} …`);
+    if (file.size > most * 1e6) throw new Error(tell(T.too_large, { name: file.name, size: size(file.size), most }));
+    say(tell(T.sending, { name: file.name }));
     await call(`documents?${new URLSearchParams({ name, replace: String(replacing) })}`, file);
   }
 
@@ -118,7 +124,7 @@
     }
     at("add").reset();
     await look();
-    say([arrived.length ? `Added: ${arrived.join(", ")}.` : "", ...refused].filter(Boolean).join(" "), refused.length > 0);
+    say([arrived.length ? tell(T.added, { names: arrived.join(", ") }) : "", ...refused].filter(Boolean).join(" "), refused.length > 0);
   }
 
   function replace(one) {
@@ -126,29 +132,28 @@
     chooser.addEventListener("change", trying(async () => {
       await send(chooser.files[0], one.path, true);
       await look();
-      say(`Replaced: ${one.path}.`);
+      say(tell(T.replaced, { name: one.path }));
     }));
     chooser.click();
   }
 
   async function remove(one) {
-    const sure = await asked(`Remove ${one.path}?`,
-      "The file is deleted. Its words leave the index with the next run; what notices.toml and initiatives.toml say of it is for you to remove.", "Remove it");
+    const sure = await asked(tell(T.remove_sure, { name: one.path }), T.remove_more, T.remove_yes);
     if (!sure) return;
     await call("documents/remove", { path: one.path });
     await look();
-    say(`Removed: ${one.path}.`);
+    say(tell(T.removed, { name: one.path }));
     at("start").focus();
   }
 
   async function describe(one) {
     const fields = ["title", "publisher", "published", "kind"];
-    at("about-words").textContent = `What is known of ${one.path}`;
+    at("about-words").textContent = tell(T.about_of, { name: one.path });
     for (const name of fields) at(`about-${name}`).value = one.about?.[name] ?? "";
     if (!(await opened(at("about")))) return;
     await call("documents/about", { path: one.path, ...Object.fromEntries(fields.map((name) => [name, at(`about-${name}`).value])) });
     await look();
-    say(`Written down: ${one.path}.`);
+    say(tell(T.about_done, { name: one.path }));
   }
 
   function asked(words, more, yes) {
@@ -170,7 +175,7 @@
     at("start").hidden = run.running;
     at("stop").hidden = at("progress-line").hidden = !run.running;
     if (run.running) {
-      at("progress-words").textContent = `${run.what}${run.total ? `, ${run.done} of ${run.total} ${run.unit}` : ""} …`;
+      at("progress-words").textContent = tell(run.total ? T.index_counted : T.index_now, { ...run, unit: T[`units.${run.unit}`] ?? run.unit });
       if (run.total) Object.assign(at("progress"), { max: run.total, value: run.done });
       else at("progress").removeAttribute("value");
       watch();
@@ -179,11 +184,11 @@
   }
 
   function lastRun(run) {
-    const heading = el("h3", {}, `Last run, ${day(run.ended)}`);
-    return run.fault ? [heading, el("p", { className: "op-fault" }, run.fault)] : [heading, lines(run.lines)];
+    const heading = el("h3", {}, tell(T.index_last, { date: day(run.ended) }));
+    return run.fault ? [heading, english(el("p", { className: "op-fault" }, run.fault))] : [heading, lines(run.lines)];
   }
 
-  const lines = (all) => el("ul", { className: "op-run" }, ...all.map((line) => el("li", {}, line)));
+  const lines = (all) => english(el("ul", { className: "op-run" }, ...all.map((line) => el("li", {}, line))));
 
   function watch() {
     clearTimeout(watching);
@@ -193,14 +198,14 @@
       const here = document.activeElement === at("stop");
       await look();
       if (here) at("start").focus();
-      say(run.fault || "The index is in line with the documents.", Boolean(run.fault));
+      say(run.fault || T.index_done, Boolean(run.fault), Boolean(run.fault));
     }), 500);
   }
 
   // Answers, numbers, questions, findings
 
   function answers(paused) {
-    at("answering").textContent = paused === null ? "✓ Questions are answered." : `‖ All answers are paused. People are told: ${paused}`;
+    at("answering").textContent = paused === null ? `✓ ${T.answered}` : `‖ ${tell(T.paused, { words: paused || T.rest })}`;
     at("answering").classList.toggle("cg-tone-warn", paused !== null);
     at("pause").hidden = paused !== null;
     at("resume").hidden = paused === null;
@@ -210,38 +215,39 @@
     const by = new Map();
     for (const { outcome, number } of counts.replies) by.set(outcome, (by.get(outcome) ?? 0) + number);
     const all = [...by.values()].reduce((sum, n) => sum + n, 0);
-    const rows = [...by].sort((a, b) => b[1] - a[1]).map(([name, n]) => el("tr", {}, el("th", { scope: "row" }, OUTCOMES[name] ?? name), el("td", {}, String(n))));
-    const table = el("table", { className: "cg-cells op-numbers" }, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Outcome"), el("th", { scope: "col" }, "Questions"))), el("tbody", {}, ...rows));
-    const said = [`${all} question${all === 1 ? "" : "s"} since ${day(counts.since)}, when the server started.`,
-      counts.mean_ms === null ? "" : `An answer took ${counts.mean_ms} ms on average.`, counts.faults ? `${counts.faults} ended in a fault: see the log.` : ""];
-    at("numbers").replaceChildren(el("p", {}, said.filter(Boolean).join(" ")), ...(all ? [table] : []), el("p", { className: "cg-quiet-text" }, "Counted without words, names or addresses; more for machines at /metrics."));
+    const rows = [...by].sort((a, b) => b[1] - a[1]).map(([name, n]) => el("tr", {}, el("th", { scope: "row" }, outcome(name)), el("td", {}, String(n))));
+    const table = el("table", { className: "cg-cells op-numbers" }, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, T.outcome), el("th", { scope: "col" }, T.number))), el("tbody", {}, ...rows));
+    const said = [many("asked", all, { date: day(counts.since) }),
+      counts.mean_ms === null ? "" : tell(T.took, { ms: counts.mean_ms }), counts.faults ? tell(T.faults, { n: counts.faults }) : ""];
+    at("numbers").replaceChildren(el("p", {}, said.filter(Boolean).join(" ")), ...(all ? [table] : []), el("p", { className: "cg-quiet-text" }, T.counted));
   }
 
   function questions(kept) {
-    const said = ({ on, question, outcome, times }) => el("li", {}, `${question} `, el("span", { className: "cg-quiet-text" }, `${OUTCOMES[outcome] ?? outcome}, ${times > 1 ? `${times} times, last ` : ""}${on}`));
+    const said = ({ on, question, outcome: name, times }) => el("li", {}, `${question} `,
+      el("span", { className: "cg-quiet-text" }, tell(times > 1 ? T.often : T.once, { outcome: outcome(name), n: times, date: on })));
     at("questions").replaceChildren(el("p", { className: "cg-quiet-text" }, kept.how), ...(kept.found.length ? [el("ul", { className: "op-run" }, ...kept.found.map(said))] : []));
   }
 
   const examine = async () => {
     at("findings").replaceChildren();
-    say("Examining …");
+    say(T.examining);
     const found = await call("doctor");
-    at("findings").replaceChildren(el("p", { className: found.sound ? "cg-state" : "op-fault" }, found.sound ? "✓ Everything is sound." : "There are faults: they stand last."), lines(found.lines));
-    say(found.sound ? "Everything is sound." : "There are faults.", !found.sound);
+    at("findings").replaceChildren(el("p", { className: found.sound ? "cg-state" : "op-fault" }, found.sound ? `✓ ${T.sound}` : T.unsound_where), lines(found.lines));
+    say(found.sound ? T.sound : T.unsound, !found.sound);
   };
 
   // What is pressed
 
   const on = (id, kind, act) => at(id).addEventListener(kind, trying(act));
   on("enter", "submit", async () => { token = at("token").value.trim(); await enter(); say(""); at("documents-title").scrollIntoView({ block: "nearest" }); at("files").focus(); });
-  on("leave", "click", () => { leave(); say("Signed out."); });
+  on("leave", "click", () => { leave(); say(T.left); });
   on("add", "submit", add);
-  on("start", "click", async () => { index(await call("indexing/start", {})); say("Indexing has begun."); at("stop").focus(); });
-  on("stop", "click", async () => { index(await call("indexing/stop", {})); say("Stopping …"); });
-  on("pause", "submit", async () => { answers((await call("pause", { words: at("pause-words").value })).paused); say("All answers are paused."); at("resume").focus(); });
-  on("resume", "click", async () => { answers((await call("resume", {})).paused); say("Questions are answered again."); at("pause-words").focus(); });
-  on("notice", "submit", async () => { await call("notice", { words: at("notice-words").value }); await look(); say("The notice is shown from the next time a page is opened."); });
-  on("notice-off", "click", async () => { at("notice-words").value = ""; await call("notice", { words: "" }); await look(); say("The notice is taken down."); at("notice-words").focus(); });
+  on("start", "click", async () => { index(await call("indexing/start", {})); say(T.index_begun); at("stop").focus(); });
+  on("stop", "click", async () => { index(await call("indexing/stop", {})); say(T.index_stopping); });
+  on("pause", "submit", async () => { answers((await call("pause", { words: at("pause-words").value })).paused); say(T.paused_now); at("resume").focus(); });
+  on("resume", "click", async () => { answers((await call("resume", {})).paused); say(T.answered_again); at("pause-words").focus(); });
+  on("notice", "submit", async () => { await call("notice", { words: at("notice-words").value }); await look(); say(T.notice_shown); });
+  on("notice-off", "click", async () => { at("notice-words").value = ""; await call("notice", { words: "" }); await look(); say(T.notice_gone); at("notice-words").focus(); });
   on("examine", "click", examine);
   at("find").addEventListener("input", list);
   if (token) trying(enter)();
