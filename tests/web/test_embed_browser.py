@@ -203,6 +203,10 @@ def test_on_a_phone_the_panel_fills_the_screen(opened: Any) -> None:
     frame.wait_for()
     box = frame.bounding_box()
     assert box["x"] == 0 and box["width"] >= 389 and box["height"] > 700
+    below = "document.elementFromPoint(20, 830).getAttribute('mode')"
+    assert opened.evaluate(below) == "button", "the page shows below the panel"
+    opened.get_by_role("button", name="Close").click()
+    assert opened.evaluate(below) != "button"
 
 
 def test_a_page_that_is_not_listed_shows_a_sentence_and_no_chat(browser: Any, intranet: Intranet) -> None:
@@ -264,7 +268,10 @@ def test_a_number_leads_to_its_source_by_keyboard(alone: Any) -> None:
 
 def test_a_follow_up_brings_what_was_said(alone: Any, served: Served) -> None:
     ask(alone)
-    assert "Asked after 2 earlier messages." in ask(alone, "And the trade unions?").inner_text()
+    turn = ask(alone, "And the trade unions?")
+    assert "Asked after 2 earlier messages." in turn.inner_text()
+    assert wait_until(lambda: 0 <= turn.bounding_box()["y"] < 20), "the answer is out of sight"
+    assert alone.evaluate("document.documentElement.scrollHeight === document.documentElement.offsetHeight")
 
 
 def test_what_documents_and_people_write_stays_text(alone: Any) -> None:

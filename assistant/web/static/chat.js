@@ -62,9 +62,16 @@
     turn.setAttribute("aria-labelledby", (turn.firstChild.id = `${turn.id}-question`));
     turn.append(parts.said, parts.sourcesTitle, parts.sources);
     log.append(turn);
-    turn.scrollIntoView({ block: "start" });
+    leading = turn;
+    lead();
     return parts;
   }
+
+  // A question goes to the top, and stays there while its answer grows below it, until the person moves.
+  let leading = null;
+  function lead() { leading?.scrollIntoView({ block: "start" }); }
+  for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) addEventListener(moved, () => { leading = null; }, { capture: true, passive: true });
+  addEventListener("resize", lead);
 
   function showState(parts, words, tone) {
     parts.state.textContent = words;
@@ -211,6 +218,7 @@
       asking = null;
       askButton.disabled = false;
       stopButton.hidden = true;
+      lead();
     }
   }
 
@@ -237,6 +245,7 @@
         HEARD[name](parts, JSON.parse(data));
         ended = ended || name === "reply" || name === "problem";
       }
+      lead();
     }
     if (!ended) fail(parts, T.broke_off, false);
   }

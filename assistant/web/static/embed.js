@@ -21,7 +21,11 @@
     .bar { display: flex; justify-content: flex-end; }
     :is(button, a, iframe):focus-visible { outline: 3px solid #0b57d0; outline-offset: 2px; }
     p { margin: 4px 0; color: #1c2523; background: #fff; } a { color: #1b5a4c; }
-    @media (max-width: 480px) { .panel { position: fixed; inset: 0 0 72px 0; width: auto; height: auto; margin: 0; } }
+    @media (max-width: 480px) {
+      .panel { position: fixed; inset: 0; padding-bottom: 72px; width: auto; height: auto; margin: 0; background: Canvas; color-scheme: light dark; }
+      .panel iframe { border: 0; border-radius: 0; }
+      .bar { position: relative; z-index: 1; }
+    }
   `);
 
   class Chat extends HTMLElement {
