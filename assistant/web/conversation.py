@@ -18,6 +18,7 @@ from assistant.web.half_said import HalfSaid
 from assistant.web.links import digest, to_answer
 from assistant.web.lulls import Lull, with_lulls
 from assistant.web.pages import plain
+from assistant.web.pause import words_of_rest
 from assistant.web.records import Record, ReplyKept, whole
 from assistant.web.states import State, is_counting, stage
 from assistant.web.turns import Exchange, exchange, failed
@@ -59,7 +60,7 @@ class Conversation:
     def again(self, records: Sequence[Record]) -> Shown:
         """The conversation that a browser kept, as it was when it was left."""
         answered = _answered(records)
-        said = self._texts("ask.restored") if answered else ""
+        said = self._rest() or (self._texts("ask.restored") if answered else "")
         return Shown(answered, self.exchanges(answered), stage=said, box=_pending(records))
 
     def stop(self, records: Sequence[Record]) -> Shown:
@@ -103,8 +104,14 @@ class Conversation:
         last = replace(made[-1], remark=(*made[-1].remark, *self._followed(records[-1], sent)))
         return Shown(records, (*made[:-1], last), spoken=half.rest(records[-1], last.spoken))
 
+    def _rest(self) -> str:
+        return words_of_rest(self._settings.operation.pause_folder, self._texts)
+
     def _refusal(self, asked: str) -> str:
+        """Why it is not asked; the question then stays in the box."""
         most = self._settings.max_question_chars
+        if rest := self._rest():
+            return rest
         if not asked:
             return self._texts("ask.empty")
         return self._texts("ask.too_long", most=most, n=len(asked)) if len(asked) > most else ""

@@ -24,6 +24,9 @@ from assistant.web.workshop import Made, Workshop
 _MOST_CHARS = 300
 _MOST_THEMES = 8
 
+Rest = Callable[[], str]
+"""What to say while answers are paused; empty while they are not."""
+
 
 def initiatives_tab(tab: gr.Tab, workshop: Workshop, shelf: Shelf, texts: Words) -> None:
     """Cards by need, place and kind; made when the tab is opened, so that the page itself stays light."""
@@ -52,7 +55,7 @@ def initiatives_tab(tab: gr.Tab, workshop: Workshop, shelf: Shelf, texts: Words)
     gr.on([tab.select, find.click, need.submit], shown, [need, sought], cards, js=gathered(1, "sought()"), **HIDDEN)
 
 
-def briefing_tab(workshop: Workshop, texts: Words) -> None:
+def briefing_tab(workshop: Workshop, texts: Words, rest: Rest) -> None:
     """A topic, a preview, and the same page as a Word or Markdown file."""
 
     def made(topic: str, sent: str) -> Made | Refusal:
@@ -62,10 +65,10 @@ def briefing_tab(workshop: Workshop, texts: Words) -> None:
     with gr.Row(elem_classes="cg-find-row"):
         topic = _field("briefing", texts, "cg-topic")
         write = _start("briefing", texts, "cg-write")
-    _page_of("briefing", made, [topic], [write.click, topic.submit], texts)
+    _page_of("briefing", made, [topic], [write.click, topic.submit], texts, rest)
 
 
-def compare_tab(workshop: Workshop, texts: Words) -> None:
+def compare_tab(workshop: Workshop, texts: Words, rest: Rest) -> None:
     """A topic and, if wanted, themes: a table of what each source says."""
 
     def made(topic: str, themes: str, sent: str) -> Made | Refusal:
@@ -83,15 +86,23 @@ def compare_tab(workshop: Workshop, texts: Words) -> None:
             scale=1,
         )
         compare = _start("comparison", texts, "cg-compare")
-    _page_of("comparison", made, [topic, themes], [compare.click, topic.submit, themes.submit], texts)
+    _page_of("comparison", made, [topic, themes], [compare.click, topic.submit, themes.submit], texts, rest)
 
 
 def _page_of(
-    name: str, made: Callable[..., Made | Refusal], fields: Sequence[gr.Textbox], triggers: Sequence[Any], texts: Words
+    name: str,
+    made: Callable[..., Made | Refusal],
+    fields: Sequence[gr.Textbox],
+    triggers: Sequence[Any],
+    texts: Words,
+    rest: Rest,
 ) -> None:
     """The preview of a page and its files. `made` takes the fields and what the filters send; the first is the topic."""
 
     def preview(*given: str) -> Iterator[Any]:
+        if told := rest():
+            yield _status(told, texts), gr.skip(), gr.skip(), gr.skip()
+            return
         if not given[0].strip():
             yield _status(texts(f"{name}.empty"), texts), no_paper(texts), *_hidden()
             return
@@ -105,8 +116,8 @@ def _page_of(
 
     def file(form: Format) -> Callable[..., str]:
         def make(*given: str) -> str:
-            found = made(*given)
-            return "" if isinstance(found, Refusal) else as_file(found.paper, form)
+            found = None if rest() else made(*given)
+            return as_file(found.paper, form) if isinstance(found, Made) else ""
 
         return make
 

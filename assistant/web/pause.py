@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.errors import AssistantError
-from assistant.web.caller import caller_of
+from assistant.web.caller import caller_of, path_of
 from assistant.web.metrics import Metrics
 from assistant.web.problems import problem
 from assistant.web.rates import is_question
@@ -19,7 +19,8 @@ WORDS = "Answers are paused. Please try again later."
 
 
 class Pause:
-    """While `everyone.txt`, or `<site>.txt`, is in the folder, questions are answered 503 with the first line of it."""
+    """While `everyone.txt`, or `<site>.txt`, is in the folder, questions are answered 503 with the first line of it. The
+    screen makes no answer either, and says so in its own way."""
 
     def __init__(self, app: ASGIApp, folder: Path | None, metrics: Metrics) -> None:
         self._app = app
@@ -27,12 +28,17 @@ class Pause:
         metrics.paused.set_function(lambda: float(words_of_pause(folder, EVERYONE) is not None))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if is_question(scope):
+        if is_question(scope) and not _of_the_screen(scope):
             for name in filter(None, (EVERYONE, caller_of(scope).site)):
                 if (words := words_of_pause(self._folder, name)) is not None:
                     await problem(503, words, {"Retry-After": "600"}, paused=True)(scope, receive, send)
                     return
         await self._app(scope, receive, send)
+
+
+def _of_the_screen(scope: Scope) -> bool:
+    """Whether the screen says it itself (`words_of_rest`): all that is done there comes this way, and what was typed stays."""
+    return path_of(scope).endswith("/gradio_api/queue/join") and not caller_of(scope).site
 
 
 def words_of_pause(folder: Path | None, name: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -22,6 +23,7 @@ from assistant.web.keepsake import conversation_paper
 from assistant.web.making_tabs import briefing_tab, compare_tab, initiatives_tab
 from assistant.web.notice_board import NoticeBoard
 from assistant.web.pages import render
+from assistant.web.pause import words_of_rest
 from assistant.web.records import read_records, write_records
 from assistant.web.shelf_tab import documents_tab
 from assistant.web.wiring import HIDDEN, html, saves
@@ -97,7 +99,7 @@ def build(
 ) -> gr.Blocks:
     screen: gr.Blocks
     with gr.Blocks(title=texts("page.title"), analytics_enabled=False, fill_width=True) as screen:
-        fresh = Fresh()
+        fresh, rest = Fresh(), partial(words_of_rest, settings.operation.pause_folder, texts)
         fresh.html(lambda: intro(assistant, settings, texts))
         with gr.Tabs(elem_id="cg-tabs"):
             with gr.Tab(texts("tabs.ask"), id="ask", elem_id="cg-tab-ask"):
@@ -106,9 +108,9 @@ def build(
                 with gr.Tab(texts("tabs.initiatives"), id="initiatives", elem_id="cg-tab-initiatives") as tab:
                     initiatives_tab(tab, workshop, assistant.shelf, texts)
                 with gr.Tab(texts("tabs.compare"), id="compare", elem_id="cg-tab-compare"):
-                    compare_tab(workshop, texts)
+                    compare_tab(workshop, texts, rest)
                 with gr.Tab(texts("tabs.briefing"), id="briefing", elem_id="cg-tab-briefing"):
-                    briefing_tab(workshop, texts)
+                    briefing_tab(workshop, texts, rest)
             with gr.Tab(texts("tabs.documents"), id="documents", elem_id="cg-tab-documents") as tab:
                 documents_tab(tab, assistant.shelf, workshop, texts)
             with gr.Tab(texts("tabs.about"), id="about", elem_id="cg-tab-about"):

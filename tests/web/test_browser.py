@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import pytest
 
+from assistant.web.pause import pause, resume
 from tests.web.conftest import OPERATOR, Seen, Served
 from tests.web.doubles import wait_until
 
@@ -528,6 +529,28 @@ def test_statements_appear_one_by_one_and_each_is_spoken_once(page: Any, served:
     assert "The Government should consider" not in region.inner_text()
     assert "upskill or incentivise" in region.inner_text() and "Answered." in region.inner_text()
     assert page.locator(".cg-turn :is(.cg-statement, .cg-items li)").count() == 3
+
+
+def test_a_pause_is_told_kindly_and_what_was_typed_is_kept(page: Any, served: Served) -> None:
+    box, told = page.get_by_label("Your question"), page.get_by_role("status").filter(has_text="Answers are paused")
+    pause(served.folder / "paused", "We are checking a document.")
+    try:
+        box.fill(EMPLOYERS)
+        box.press("Enter")
+        told.filter(has_text="Answers are paused. We are checking a document.").wait_for()
+        assert box.input_value() == EMPLOYERS and page.locator(".cg-turn").count() == 0
+        page.reload()
+        told.first.wait_for()
+        show(page, "Briefing")
+        page.locator("#cg-topic textarea, #cg-topic input").fill("English classes")
+        page.locator("#cg-topic textarea, #cg-topic input").press("Enter")
+        told.filter(visible=True).wait_for()
+        assert page.locator(".cg-paper").count() == 0
+        show(page, "Ask")
+    finally:
+        resume(served.folder / "paused")
+    ask(page)
+    assert page.locator(".cg-answer .cg-statement").count() and told.count() == 0
 
 
 def test_what_a_reader_says_of_an_answer_is_kept(page: Any, served: Served) -> None:

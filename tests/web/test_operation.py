@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.server
 import io
 import json
@@ -20,10 +21,14 @@ from fastapi.testclient import TestClient
 
 from assistant.errors import AssistantError
 from assistant.serving import OperationSettings
+from assistant.web.chosen import Sent
+from assistant.web.conversation import Conversation, Shown
+from assistant.web.desk import Desk
 from assistant.web.journal import route_of
 from assistant.web.pause import pause, resume
+from assistant.web.words import words
 from tests.web.callers import CHARITY, INTRANET, QUESTION, bearer, client_for, settings
-from tests.web.doubles import wait_until
+from tests.web.doubles import FakeAssistant, wait_until
 
 ROOT = Path(__file__).parents[2]
 SECRET_WORDS = "Does Mrs Adeyemi of 4 Elm Road want slow employers?"
@@ -168,11 +173,31 @@ def test_a_pause_stops_answers_at_once_and_says_why(tmp_path: Path) -> None:
     assert client.post("/api/v1/ask", json=QUESTION).status_code == 200
 
 
+def test_the_screen_says_itself_that_answers_are_paused_and_makes_none(tmp_path: Path) -> None:
+    paused = settings("loopback", operation=OperationSettings(pause_folder=tmp_path))
+    assistant = FakeAssistant()
+    desk = Desk(assistant, 1, 1)
+
+    async def last(conversation: Conversation) -> Shown:
+        return [shown async for shown in conversation.ask("employers", Sent(), ())][-1]
+
+    pause(tmp_path, "")
+    for code, said in (("en", "Answers are paused. Please try again later."), ("cy", "Mae'r atebion wedi'u hoedi.")):
+        conversation = Conversation(assistant, desk, paused, words(code))
+        shown = asyncio.run(last(conversation))
+        assert shown.stage.startswith(said) and conversation.again(()).stage == shown.stage
+        assert shown.box is None and shown.exchanges is None and shown.records == ()
+    resume(tmp_path)
+    assert asyncio.run(last(conversation)).records[-1].reply
+    desk.close()
+
+
 def test_one_site_can_be_paused_and_the_others_go_on(tmp_path: Path) -> None:
     client = client_for(settings("sites", operation=OperationSettings(pause_folder=tmp_path)))
     pause(tmp_path, "", "intranet")
     assert client.post("/api/v1/ask", json=QUESTION, headers=bearer(INTRANET)).status_code == 503
     assert client.post("/api/v1/ask", json=QUESTION, headers=bearer(CHARITY)).status_code == 200
+    assert client.post("/gradio_api/queue/join", json={}, headers=bearer(INTRANET)).status_code == 503
     with pytest.raises(AssistantError, match="no name of a site"):
         pause(tmp_path, "", "../everyone")
 
