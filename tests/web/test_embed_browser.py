@@ -138,6 +138,8 @@ def test_it_grows_with_its_answer(opened: Any) -> None:
     ask(first(opened))
     assert wait_until(lambda: opened.evaluate(frame) > before + 100)
     assert opened.evaluate(frame) <= 722
+    ask(first(opened))
+    assert opened.evaluate("scrollY") == 0, "the page around it was moved"
 
 
 def test_a_welsh_page_is_welsh_around_the_documents_english(opened: Any, intranet: Intranet) -> None:

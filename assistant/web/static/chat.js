@@ -67,9 +67,10 @@
     return parts;
   }
 
-  // A question goes to the top, and stays there while its answer grows below it, until the person moves.
+  // A question goes to the top, and stays there while its answer grows below it, until the person moves. The page around us
+  // is left where it is: scrollIntoView would move it too.
   let leading = null;
-  function lead() { leading?.scrollIntoView({ block: "start" }); }
+  function lead() { if (leading) scrollBy({ top: leading.getBoundingClientRect().top - 4, behavior: "instant" }); }
   for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) addEventListener(moved, () => { leading = null; }, { capture: true, passive: true });
   addEventListener("resize", lead);
 
