@@ -553,6 +553,21 @@ def test_a_pause_is_told_kindly_and_what_was_typed_is_kept(page: Any, served: Se
     assert page.locator(".cg-answer .cg-statement").count() and told.count() == 0
 
 
+@pytest.mark.parametrize("page", [PHONE], indirect=True, ids=["phone"])
+def test_tabs_without_room_are_in_a_menu_that_a_keyboard_opens_closes_and_comes_back_from(page: Any) -> None:
+    menu = page.get_by_role("button", name="More tabs", expanded=False)
+    menu.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="More tabs", expanded=True).wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    menu.wait_for()
+    assert page.evaluate("document.activeElement.ariaLabel") == "More tabs"
+    for key in ("Enter", "Tab", "Enter"):
+        page.keyboard.press(key)
+    assert wait_until(lambda: focused(page) == "cg-tab-compare-button")
+
+
 def test_what_a_reader_says_of_an_answer_is_kept(page: Any, served: Served) -> None:
     turn = ask(page)
     no = turn.get_by_role("button", name="No", exact=True)

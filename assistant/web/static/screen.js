@@ -41,9 +41,27 @@
   function showTab(name, words = "") {
     const tab = document.getElementById(`cg-tab-${name}-button`);
     if (tab) return tab.getAttribute("aria-selected") === "true" || tab.click();
-    one("#cg-tabs .overflow-menu > button")?.click();
+    menu()?.click();
     setTimeout(() => [...document.querySelectorAll("#cg-tabs .overflow-dropdown button")].find((item) => item.textContent.trim() === words)?.click(), 60);
   }
+
+  // Gradio's menu says neither whether it is open nor its name in our language, and loses its place when something is chosen.
+  const menu = () => one("#cg-tabs .overflow-menu > button");
+  const menuIsOpen = () => menu()?.getAttribute("aria-expanded") === "true";
+
+  function nameMenu() {
+    const button = menu(), list = button?.nextElementSibling;
+    if (!list || button.hasAttribute("aria-expanded")) return;
+    const tell = () => button.setAttribute("aria-expanded", String(!list.classList.contains("hide")));
+    button.setAttribute("aria-label", said("moreTabs"));
+    new MutationObserver(tell).observe(list, { attributeFilter: ["class"] });
+    tell();
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("#cg-tabs .overflow-dropdown button"))
+      setTimeout(() => one("#cg-tabs [role=tab][aria-selected=true]")?.focus(), 60);
+  });
 
   // Where to look
 
@@ -268,6 +286,7 @@
     if (event.key !== "Escape") return;
     const open = one("#cg-filters[open]");
     if (open?.contains(event.target)) { open.open = false; open.querySelector("summary").focus(); }
+    else if (menuIsOpen()) { menu().click(); menu().focus(); }
     else one("#cg-stop:not([hidden])")?.click();
   });
   addEventListener("popstate", (event) => { if (!follow() && event.state?.from) goTo(event.state.from); });
@@ -281,6 +300,7 @@
       document.documentElement.lang = said("language");
       setTimeout(follow, 300);
     }
+    if (ready) nameMenu();
     const turns = document.querySelectorAll(".cg-turn"), last = turns[turns.length - 1];
     const now = last ? `${last.id} ${last.querySelector(".cg-answer") ? "answered" : ""}` : "";
     if (now !== seen && last && (turns.length > 1 || innerHeight < 500)) scroll(last);
