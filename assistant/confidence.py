@@ -20,15 +20,13 @@ _NEAR = 3  # hits whose predicted questions count
 
 def signs(searcher: Searcher, search_text: str, hits: Sequence[Hit], scored: Sequence[Scored]) -> dict[str, float]:
     """One number per sign, each about 0 to 1; "questions" is absent where the passage with the best sentence has none, as
-    in a document that was added: then its neighbours' questions say nothing of it."""
-    query = searcher.encode(search_text)
-    weights = searcher.parts.tokens.weights(query)
+    in a document that was added: then its neighbours' questions say nothing of it. The fewer it has, the more counts what its
+    text lets one expect (`Searcher.closeness`)."""
     found = {"late": scored[0].late, "meaning": scored[0].meaning}
-    if searcher.settings.questions:
-        best = scored[0].unit.passage.id
-        close = searcher.parts.questions.closeness(query, weights, [best, *(hit.passage.id for hit in hits[:_NEAR])])
-        if best in close:
-            found["questions"] = max(close.values())
+    best = scored[0].unit.passage.id
+    if searcher.settings.questions and searcher.parts.questions.count(best):
+        near = [best, *(hit.passage.id for hit in hits[:_NEAR])]
+        found["questions"] = max(searcher.closeness(searcher.encode(search_text), near).values())
     return found
 
 

@@ -15,7 +15,7 @@ from assistant.reading import Reading
 from assistant.units import Unit, units_of
 from index.embedding import Encoded
 from index.model import Hit
-from index.search import Searcher, expected_closeness
+from index.search import Searcher, believed_closeness
 from index.sentences import Span
 from index.words import STOPWORDS
 
@@ -29,7 +29,7 @@ _COUNTED_ALIKE = 0.37  # cosine of contextual token vectors
 class Scored:
     """A unit and its signs, each about 0 to 1. `spans` are the words in it that could be the answer; `matched` is, for each
     token of the question, its best match times its weight (they sum to `late`). `asked` is how close the question comes to
-    the closest one that was predicted from the unit's words; where none was, how close one would expect."""
+    the closest one that was predicted from the unit's words; where few or none were, how close one would expect."""
 
     unit: Unit
     hit: Hit
@@ -110,7 +110,7 @@ class Evidence:
             late=late,
             meaning=_cosine(mine, self.query.pooled),
             passage=hit.score,
-            asked=_closest(unit, asked, expected_closeness(late)),
+            asked=_closest(unit, asked, late),
             typed=bool(spans),
             spans=tuple(spans),
             matched=np.asarray(best * self._weights, dtype=np.float32),
@@ -138,8 +138,9 @@ class Evidence:
         return bool(len(after) and (self._counted @ after.T).max() >= _COUNTED_ALIKE)
 
 
-def _closest(unit: Unit, asked: Sequence[Asked], otherwise: float) -> float:
-    return max((close for (start, end), close in asked if start < unit.end and end > unit.start), default=otherwise)
+def _closest(unit: Unit, asked: Sequence[Asked], late: float) -> float:
+    mine = [close for (start, end), close in asked if start < unit.end and end > unit.start]
+    return believed_closeness(max(mine, default=0.0), len(mine), late)
 
 
 def _cosine(rows: np.ndarray, query: np.ndarray) -> float:

@@ -51,6 +51,13 @@ def expected_closeness(text: float) -> float:
     return _EXPECTED[0] + _EXPECTED[1] * text
 
 
+def believed_closeness(close: float, predicted: int, text: float) -> float:
+    """`close` as far as it can be believed: the fewer questions were predicted, the more counts what the text lets one
+    expect."""
+    known = min(1.0, predicted / _ENOUGH)
+    return known * close + (1 - known) * expected_closeness(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
     """How well one candidate fits, each about 0 to 1; what `Weights` weighs."""
@@ -151,7 +158,7 @@ class Searcher(BaseRetriever):
     def _look(self, text: str, ids: list[str], proposals: Mapping[str, Mapping[str, float]]) -> dict[str, Signs]:
         """The signs of each candidate, after the closer look."""
         query = self.encode(text)
-        close = self._close(query, ids)
+        close = self.closeness(query, ids)
         reranked = self._rerank(text, ids)
         return {
             id_: Signs(
@@ -163,16 +170,15 @@ class Searcher(BaseRetriever):
             for id_ in ids
         }
 
-    def _close(self, query: Encoded, ids: Sequence[str]) -> dict[str, float]:
+    def closeness(self, query: Encoded, ids: Sequence[str]) -> dict[str, float]:
         """How close a question comes to those that each passage is known to answer. The fewer of them were predicted (none,
         for a document that a user has added, or where they are switched off), the more counts what the passage's text lets
         one expect."""
         asked = self.parts.questions if self.settings.questions else None
         close = asked.closeness(query, self.parts.tokens.weights(query), ids) if asked else {}
-        known = {id_: min(1.0, asked.count(id_) / _ENOUGH) if asked else 0.0 for id_ in ids}
-        texts = self.parts.tokens.scores(query, [id_ for id_ in ids if known[id_] < 1])
-        expected = {id_: expected_closeness(score) for id_, score in texts.items()}
-        return {id_: known[id_] * close.get(id_, 0.0) + (1 - known[id_]) * expected.get(id_, 0.0) for id_ in ids}
+        counts = {id_: asked.count(id_) if asked else 0 for id_ in ids}
+        texts = self.parts.tokens.scores(query, [id_ for id_ in ids if counts[id_] < _ENOUGH])
+        return {id_: believed_closeness(close.get(id_, 0.0), counts[id_], texts.get(id_, 0.0)) for id_ in ids}
 
     def asked(self, text: str, passage_id: str) -> list[tuple[Span, float]]:
         """The words of a passage from which questions were predicted, and how close `text` comes to each question; none where
