@@ -15,6 +15,7 @@ from assistant.endpoint import LLMSettings
 from assistant.extract import Extract
 from assistant.model import Answer, Outcome, Reply, Turn
 from assistant.pen import open_model
+from assistant.render import said_markdown
 from assistant.saying import News, Said
 from assistant.settings import AnswerSettings, PathSettings
 from index.open import OpenIndex
@@ -181,11 +182,13 @@ def told_by(assistant: Assistant, question: str = QUESTION) -> tuple[Reply, list
 
 
 def test_a_statement_is_told_while_the_model_still_writes(assistant_with: Asks) -> None:
-    reply, heard = told_by(assistant_with(TWO))
+    assistant = assistant_with(TWO)
+    reply, heard = told_by(assistant)
     told = [item for item in heard if isinstance(item, Said)]
     assert tuple(said.claim for said in told) == answer(reply).claims
     assert [said.citations for said in told] == [(answer(reply).citations[0],)]
     assert heard.index(told[0]) < heard.index("Writing, 2 sentences so far")
+    assert assistant.json(reply)["text"].startswith(said_markdown(told))
 
 
 def test_nothing_is_told_before_there_is_sure_to_be_an_answer(assistant_with: Asks) -> None:
