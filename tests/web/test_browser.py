@@ -9,6 +9,7 @@ from typing import Any
 
 import docx
 import pytest
+from playwright.sync_api import Error
 
 from assistant.web.pause import pause, resume
 from tests.web.conftest import OPERATOR, Seen, Served
@@ -34,13 +35,21 @@ def ask(page: Any, question: str = EMPLOYERS) -> Any:
 
 
 def show(page: Any, tab: str) -> None:
-    """Chooses a tab; where there is no room for all of them, Gradio keeps the rest in a menu."""
-    shown, menu = page.get_by_role("tab", name=tab), page.locator("#cg-tabs .overflow-menu > button")
-    assert wait_until(lambda: shown.first.is_visible() or menu.is_visible())
-    if not shown.first.is_visible():
-        menu.click()
-        shown = page.locator("#cg-tabs .overflow-dropdown").get_by_text(tab)
-    shown.first.click()
+    """Chooses a tab. Where there is no room for all of them, Gradio keeps the rest in a menu; and it measures the row anew
+    while the page is laid out, so that what could be clicked may be gone a moment later."""
+    assert wait_until(lambda: was_chosen(page, tab), seconds=15)
+
+
+def was_chosen(page: Any, tab: str) -> bool:
+    shown, menu = page.get_by_role("tab", name=tab).first, page.locator("#cg-tabs .overflow-menu > button")
+    try:
+        if not shown.is_visible():
+            menu.click(timeout=1000)
+            shown = page.locator("#cg-tabs .overflow-dropdown").get_by_text(tab).first
+        shown.click(timeout=1000)
+    except Error:
+        return False
+    return True
 
 
 def in_view(page: Any, selector: str) -> bool:
