@@ -48,6 +48,11 @@ _NEAR = 5  # hits in which a name or a year must stand
 _SURE = 0.985
 # A question that puts something to us ("did the Home Office hold ...?") is answered with what the documents say of it.
 _CHECKS = re.compile(r"(?:so |and |but |is it (?:true|right) that |did|does|do|was|were|is|are|has|have|had)\b", re.I)
+# Who holds an office today is nothing that a dated document can tell.
+_WHO_TODAY = re.compile(
+    r"\bwho(?:['’]s| is| are) (?:the |our )?(?:current|present)\b|\bwho(?:['’]s| is| are| chairs?| heads?) (?:the|our) .*\b(?:now|today|nowadays|at the moment)\b",
+    re.I,
+)
 _RELEVANT = 0.75  # share of the best late-interaction score from which a sentence counts as about the question
 _NO_PERSON = re.compile(
     r"(?:Review|Report|Network|Project|Council|Group|Survey|Study|Fund|Academy|Office|Party|Government|Service|Strategy|Committee|Executive|Together|Farm|Scots|Future)$"
@@ -84,6 +89,8 @@ def missing(
     names = nobody or missing_names(searcher, reading.names, hits)
     if names and (nobody or sure < _SURE):
         return Missing(Reason.NAME_NOT_IN_DOCUMENTS, names)
+    if _WHO_TODAY.search(reading.question):
+        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
     if _MEASURED.intersection(reading.types) and not _has_typed(searcher, reading, scored):
         return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
     if _NAMED_THINGS.intersection(reading.types) and not _names_it(reading, scored):

@@ -56,6 +56,19 @@ def test_a_name_that_is_not_there_is_said(assistant: Assistant, question: str, n
 
 
 @pytest.mark.parametrize(
+    "question",
+    ["Who is the current immigration minister?", "Who's the chair of the APPG now?", "who heads the CRE today"],
+)
+def test_who_holds_an_office_today_is_nothing_that_these_can_tell(assistant: Assistant, question: str) -> None:
+    found = gap(assistant, question)
+    assert found is not None and found.reason is Reason.ATTRIBUTE_MISSING
+
+
+def test_who_held_it_then_is(assistant: Assistant) -> None:
+    assert gap(assistant, "Who chairs the APPG?") is None
+
+
+@pytest.mark.parametrize(
     ("asked", "written"),
     [
         ("Umuna", "Chuka Umunna"),
