@@ -330,6 +330,12 @@ TYPED = st.one_of(
 )
 
 
+def test_no_note_at_the_foot_of_a_page_stands_for_a_side_of_a_comparison(assistant: Assistant) -> None:
+    reply = assistant.ask("How do the mentoring scheme and the city farm differ?")
+    assert isinstance(reply, Answer)
+    assert {quote.passage.kind for claim in reply.claims for quote in claim.quotes} == {"case_study"}
+
+
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(question=TYPED, earlier=st.lists(TYPED, max_size=2))
 def test_whatever_is_typed_every_quotation_is_exact(
