@@ -95,7 +95,10 @@ def crowd(
         while time.monotonic() - since < seconds:
             asked.append(await ask(client, draw.choice(questions), since))
             tell(len(asked))
-            await asyncio.sleep(draw.expovariate(1 / think) if think else 0)
+            pause = draw.expovariate(1 / think) if think else 0.0
+            if time.monotonic() - since + pause >= seconds:  # who would come back after the end has gone home
+                return
+            await asyncio.sleep(pause)
 
     async def everyone(client: httpx.AsyncClient) -> list[Asked]:
         asked: list[Asked] = []
