@@ -16,7 +16,7 @@ from assistant.answer_types import AnswerType
 from assistant.evidence import Scored
 from assistant.model import Reason
 from assistant.names import Names, telling
-from assistant.reading import Kind, Reading, facets, named_sources, number_named
+from assistant.reading import YEAR, Kind, Reading, facets, named_sources, number_named
 from assistant.units import units_of
 from index.model import Hit
 from index.search import Searcher
@@ -41,7 +41,6 @@ _WHICH_THING = re.compile(
     r"foundations?|trusts?|hospitals?|police force)\b",
     re.I,
 )
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OUR_YEAR = re.compile(r"\b(?:our|my|we)\b[^.?!]{0,40}?\b((?:19|20)\d\d)\b", re.I)
 _SHORT = re.compile(r"\b[A-Z]{3,}\b")
 _NEAR = 5  # hits in which a name or a year must stand
@@ -151,11 +150,11 @@ def _stems(text: str) -> set[str]:
 def _missing_years(searcher: Searcher, reading: Reading, hits: Sequence[Hit]) -> tuple[str, ...]:
     """Years in the question in which no found source was published and which none of the found passages names; less those
     that say which documents to search ("reports since 2015") and the asker's own ("for our 2027 plan")."""
-    near = {year for hit in hits[:_NEAR] for year in _YEAR.findall(hit.passage.text)}
+    near = {year for hit in hits[:_NEAR] for year in YEAR.findall(hit.passage.text)}
     near |= {str(searcher.shelf.metadata[hit.passage.source_id].year) for hit in hits[:_NEAR]}
-    near |= {year for one in reading.narrowed for year in _YEAR.findall(one.words)}
+    near |= {year for one in reading.narrowed for year in YEAR.findall(one.words)}
     near |= set(_OUR_YEAR.findall(reading.question))
-    return tuple(year for year in dict.fromkeys(_YEAR.findall(reading.question)) if year not in near)
+    return tuple(year for year in dict.fromkeys(YEAR.findall(reading.question)) if year not in near)
 
 
 def missing_names(searcher: Searcher, names: Sequence[str], hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -205,7 +205,7 @@ _SIDES = tuple(
         rf"\bcompare (?P<one>.+?),? (?:and|with|to) (?P<other>.+?){_IN}",
     )
 )
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ABOUT_ME = re.compile(r"(?:I|I['’](?:m|ve|d)|We|We['’](?:re|ve)|My|Our)\b")
 _ALL_SOURCES = re.compile(
     r"\b(?:reports|documents|sources|papers|each (?:report|document|source)|more than one (?:report|document|source)|across the shelf)\b",
@@ -252,8 +252,8 @@ def _of_all(question: str, shelf: Mapping[str, Metadata]) -> list[Facet]:
 
 def _by_year(question: str, shelf: Mapping[str, Metadata]) -> list[Facet]:
     """The question put to the sources of each year that it names ("2007 versus 2017"), when there are some of two years."""
-    years = list(dict.fromkeys(int(year) for year in _YEAR.findall(question)))
-    text = " ".join(_YEAR.sub(" ", question).split())
+    years = list(dict.fromkeys(int(year) for year in YEAR.findall(question)))
+    text = " ".join(YEAR.sub(" ", question).split())
     of_years = [frozenset(id_ for id_, about in shelf.items() if about.year == year) for year in years]
     return [Facet(text, ids) for ids in of_years] if len(of_years) >= 2 and all(of_years) else []
 

@@ -99,17 +99,19 @@ class Stock:
     def remove(self, path: str) -> None:
         """The file, and its entry in the catalogue. The index holds its words until the next run. Raises StockError."""
         with self._one_at_a_time:
-            if path not in {one.path for one in self.lying() if one.state != "removed"}:
-                raise StockError(f"There is no document {path}. It may have been removed already.")
+            self._must_lie(path)
             (self.corpus / path).unlink()
             self._describe(path, None)
 
     def describe(self, path: str, about: Mapping[str, str]) -> None:
         """Writes title, publisher, date and kind into the catalogue; the rest of an entry stays. Raises StockError."""
         with self._one_at_a_time:
-            if path not in {one.path for one in self.lying() if one.state != "removed"}:
-                raise StockError(f"There is no document {path}. It may have been removed already.")
+            self._must_lie(path)
             self._describe(path, about)
+
+    def _must_lie(self, path: str) -> None:
+        if path not in {one.path for one in self.lying() if one.state != "removed"}:
+            raise StockError(f"There is no document {path}. It may have been removed already.")
 
     def _one(self, path: str, state: State, id_: str, entry: Entry | None) -> Lying:
         about = {name: str(getattr(entry, name)) for name in _TELLS} if entry else None

@@ -24,7 +24,7 @@ from index.sentences import Span
 from index.settings import SearchSettings
 from index.shelf import Allowed, Shelf
 from index.spelling import Speller
-from index.tokens import TokenVectors
+from index.tokens import Scores, TokenVectors
 from index.words import vocabulary
 
 
@@ -180,11 +180,9 @@ class Searcher(BaseRetriever):
         texts = self.parts.tokens.scores(query, [id_ for id_ in ids if counts[id_] < _ENOUGH])
         return {id_: believed_closeness(close.get(id_, 0.0), counts[id_], texts.get(id_, 0.0)) for id_ in ids}
 
-    def asked(self, text: str, passage_id: str) -> list[tuple[Span, float]]:
-        """The words of a passage from which questions were predicted, and how close `text` comes to each question; none where
-        they are switched off."""
-        query = self.encode(text)
-        weights = self.parts.tokens.weights(query)
+    def asked(self, query: Encoded, weights: Scores, passage_id: str) -> list[tuple[Span, float]]:
+        """The words of a passage from which questions were predicted, and how close `query`, whose tokens have these weights,
+        comes to each question; none where they are switched off."""
         return self.parts.questions.by_words(query, weights, passage_id) if self.settings.questions else []
 
     def _top(self, scores: Mapping[str, float]) -> list[str]:

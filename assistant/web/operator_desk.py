@@ -57,7 +57,7 @@ class AboutDocument(OfDocument):
     kind: _Told = ""
 
 
-class Said(_Body):
+class Note(_Body):
     words: Annotated[str, Field(max_length=MOST_CHARS)] = ""
 
 
@@ -161,7 +161,7 @@ class OperatorDesk:
         self._note("stopped indexing")
         return self.indexing()
 
-    def pause(self, body: Said) -> dict[str, str | None]:
+    def pause(self, body: Note) -> dict[str, str | None]:
         if self._operation.pause_folder:
             _done(pause, self._operation.pause_folder, " ".join(body.words.split()))
         self._note("paused answers")
@@ -173,7 +173,7 @@ class OperatorDesk:
         self._note("resumed answers")
         return {"paused": self._paused()}
 
-    def notice(self, body: Said) -> dict[str, str]:
+    def notice(self, body: Note) -> dict[str, str]:
         _done(self._board.put, body.words)
         self._note("changed the notice")
         return {"notice": self._board.words}

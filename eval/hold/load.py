@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -23,7 +22,7 @@ from eval.bench.texts import asked_of
 from eval.hold.experiment import Experiment, Findings, Promise, Run, Sizes, none_of
 from eval.hold.people import Asked, crowd, hang_up, percentiles, summary
 from eval.hold.place import made_up
-from eval.hold.service import Served, Usage, index_first, serving, write_settings
+from eval.hold.service import Served, Usage, own_shelf, serving, write_settings
 from eval.hold.talking import Script, talking_server
 
 _KNEE = (25, 50, 100, 200, 400, 800)  # people, until it gets slow
@@ -47,11 +46,7 @@ class LoadSizes(Sizes):
 
 
 def load(sizes: LoadSizes, run: Run) -> Findings:
-    corpus, log = run.scratch / "corpus", run.scratch / "log"
-    shutil.copytree(HOME / "corpus", corpus)
-    settings = write_settings(run.scratch, corpus, run.scratch / "data")
-    run.tell("bringing the documents in", 0, 0)
-    index_first(settings, log)
+    corpus, settings = own_shelf(run)
     return loaded(settings, corpus, sizes, run)
 
 

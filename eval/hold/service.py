@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +19,9 @@ import httpx
 import psutil
 import tomlkit
 
+from assistant.settings import HOME
 from eval.errors import EvalError
+from eval.hold.experiment import Run
 from eval.hold.processes import PATIENCE, ROOT
 
 _LOOK_EVERY = 0.05  # seconds
@@ -103,6 +106,16 @@ def index_first(settings: Path, log: Path) -> None:
     """Raises EvalError when the documents cannot be brought in."""
     if _run("index", settings, log).wait(PATIENCE * 4):
         raise EvalError(f"The documents could not be brought in: {log.read_text(errors='replace')[-800:]}")
+
+
+def own_shelf(run: Run) -> tuple[Path, Path]:
+    """A copy of the five documents that an experiment may change, brought in; and the settings that name it."""
+    corpus = run.scratch / "corpus"
+    shutil.copytree(HOME / "corpus", corpus)
+    settings = write_settings(run.scratch, corpus, run.scratch / "data")
+    run.tell("bringing the documents in", 0, 0)
+    index_first(settings, run.scratch / "log")
+    return corpus, settings
 
 
 def start(settings: Path, log: Path) -> Service:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
 import statistics
 import subprocess
 import time
@@ -27,7 +26,7 @@ from eval.bench.texts import asked_of
 from eval.hold.experiment import Experiment, Findings, Promise, Run, Sizes, none_of
 from eval.hold.people import Asked, ask, percentiles, run, summary
 from eval.hold.place import made_up
-from eval.hold.service import Served, Usage, index_first, serving, write_settings
+from eval.hold.service import Served, Usage, own_shelf, serving
 
 _SAMPLES = 20  # of one time between two changes
 _MOST_MB = 2000.0
@@ -57,12 +56,8 @@ class Watched:
 
 
 def soak(sizes: SoakSizes, run_: Run) -> Findings:
-    corpus, log = run_.scratch / "corpus", run_.scratch / "log"
-    shutil.copytree(HOME / "corpus", corpus)
-    settings = write_settings(run_.scratch, corpus, run_.scratch / "data")
-    run_.tell("bringing the documents in", 0, 0)
-    index_first(settings, log)
-    with serving(settings, log) as service:
+    corpus, settings = own_shelf(run_)
+    with serving(settings, run_.scratch / "log") as service:
         watched = soaked(service, corpus, sizes, run_)
     return findings(watched, sizes)
 
