@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant import guards, language, reading, render
 from assistant.clean import clean, clean_lines
-from assistant.confidence import chance, signs
+from assistant.confidence import SPOKEN_TO, answers, chance, signs
 from assistant.errors import AssistantError
 from assistant.evidence import Evidence, Scored
 from assistant.examples import with_initiatives
@@ -29,13 +29,14 @@ from assistant.saying import Said, Saying, Tells, unheard
 from assistant.settings import AnswerSettings
 from assistant.verify import Vote, number, verify, whole_quotes
 from index.model import Filters, Hit
-from index.search import Searcher
+from index.search import Searcher, Versus
 from index.shelf import Shelf
 from index.words import content_words, stem, stems
 
 Stage = Callable[[str], None]
 VERSION = "0.1.0"
 _AS_LIKELY = 0.6  # of the likeliest part's chance: from there a part is taken to be spoken to
+_THE_SAME = 0.6
 _HOLDS_NAMES = 0.06
 _NOTE = 0.03
 _BY_WORDS_ALONE = "Search by meaning does not work just now; this was found by its words alone."
@@ -46,7 +47,7 @@ _NAMED = 0.3  # about half of what parts a first hit from a tenth
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search brought, and how likely it is to hold the answer."""
+    """What a search brought: `chance` is how likely it speaks to the question, `sure` how likely it answers it."""
 
     search_text: str
     hits: tuple[Hit, ...]
@@ -54,6 +55,8 @@ class Found:
     signs: dict[str, float]
     chance: float
     parts: tuple[Found, ...] = ()
+    versus: Versus | None = None
+    sure: float = 0.0
 
 
 @dataclass(slots=True)
@@ -136,7 +139,8 @@ class Assistant:
         if not found.scored:
             return self._refuse(asked, Reason.NOTHING_FOUND, clock, found, read)
         on_stage("Reading what was found")
-        gap = self._why_not(read, found)
+        gap, sure = self._why_not(read, found)
+        found = replace(found, sure=sure)
         if gap:
             return self._refuse(asked, gap.reason, clock, found, read, gap)
         return self._answer(read, found, clock, on_stage, pen, saying)
@@ -213,7 +217,7 @@ class Assistant:
         if not asked:
             return whole
         parts = [self._find_one(read, facet.text, _within(read.filters, facet.sources)) for facet in asked]
-        least = max([self.settings.refuse_below, *(part.chance * _AS_LIKELY for part in parts)])
+        least = max([SPOKEN_TO, *(part.chance * _AS_LIKELY for part in parts)])
         return replace(whole, parts=tuple(part for part in parts if part.scored and part.chance >= least))
 
     def _facets(self, read: Reading) -> list[reading.Facet]:
@@ -252,8 +256,11 @@ class Assistant:
         if not hits:
             return Found(spelled, (), (), {}, 0.0)
         scored = tuple(Evidence(self.searcher, read, wanted).score(hits[: self.settings.passages]))
-        found = signs(self.searcher, wanted, hits, scored) if scored else {}
-        return Found(spelled if spelled != text else text, hits, scored, found, chance(found) if found else 0.0)
+        if not scored:
+            return Found(spelled, hits, (), {}, 0.0)
+        versus = self.searcher.unanswerable(self.searcher.encode(wanted), hits)
+        found = signs(self.searcher, wanted, hits, scored, versus)
+        return Found(spelled, hits, scored, found, chance(found), versus=versus)
 
     def _preferring(self, named: frozenset[str], names: Sequence[str], hits: list[Hit]) -> list[Hit]:
         """The hits anew in order, a little ahead those of a source that the question names, those that hold the names in
@@ -271,16 +278,29 @@ class Assistant:
         raised = sorted((replace(hit, score=score(hit)) for hit in hits), key=lambda hit: -hit.score)
         return [replace(hit, rank=n) for n, hit in enumerate(raised, start=1)]
 
-    def _why_not(self, read: Reading, found: Found) -> Missing | None:
-        """Why what was found is no answer; None when it is one."""
+    def _why_not(self, read: Reading, found: Found) -> tuple[Missing | None, float]:
+        """Why what was found is no answer, None when it is one; and how likely it is to be one."""
         if not content_words(found.search_text):
-            return Missing(Reason.EMPTY_QUESTION)
+            return Missing(Reason.EMPTY_QUESTION), 0.0
         if len(found.parts) >= 2:
+            return None, found.chance
+        gap = missing(self.searcher, self.names, read, found.hits, found.scored, 0.0 if found.versus else found.chance)
+        if gap and not found.versus:
+            return gap, 0.0
+        sure = answers(found.signs, gap.sign if gap else "", found.chance)
+        if sure >= self.settings.refuse_below:
+            return None, sure
+        named = gap if gap and gap.names else None
+        return named or self._unsaid(found) or gap or Missing(Reason.WEAK_EVIDENCE), sure
+
+    def _unsaid(self, found: Found) -> Missing | None:
+        """What the question asks for, when it is plainly one of those that are known not to be answered."""
+        if not found.versus or found.versus.near.closeness < _THE_SAME:
             return None
-        gap = missing(self.searcher, self.names, read, found.hits, found.scored, found.chance)
-        if gap or found.chance >= self.settings.refuse_below:
-            return gap
-        return Missing(Reason.WEAK_EVIDENCE)
+        like = found.versus.near.like
+        if like.outside:
+            return Missing(Reason.PERSONAL_CASE if like.outside == "person" else Reason.OFF_TOPIC)
+        return Missing(Reason.ATTRIBUTE_MISSING, unsaid=like.missing)
 
     # the reply
 
@@ -328,7 +348,7 @@ class Assistant:
         read: Reading | None = None,
         gap: Missing | None = None,
     ) -> Refusal:
-        text = words_for(reason, gap.names, gap.types) if gap else words_for(reason)
+        text = words_for(reason, gap.names, gap.types, gap.unsaid) if gap else words_for(reason)
         if read and reason is Reason.FILTER_EXCLUDES_ALL:
             text = nothing_fits([(label(one, self.shelf.metadata), one.words) for one in _applied(read)])
         if reason is Reason.OTHER_LANGUAGE:
@@ -355,7 +375,7 @@ class Assistant:
         filters, narrowed = (read.filters, _applied(read)) if read else (Filters(), ())
         if found is None:
             return Trace(question, (), filters, narrowed, dict(clock.spent))
-        features = {**found.signs, "chance": found.chance}
+        features = {**found.signs, "chance": found.sure}
         return Trace(found.search_text, found.hits, filters, narrowed, dict(clock.spent), features)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from rapidfuzz import fuzz, process
 
@@ -63,11 +64,19 @@ _ASKS_FOR_WORDS = re.compile(
 )
 
 
+Sign = Literal["", "year", "name", "type", "words"]
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
+    """What is not there: names or years, an answer of these types, somebody's words; or, as somebody who has read the documents
+    puts it, what they do not say (`unsaid`). `sign` is what showed it."""
+
     reason: Reason
     names: tuple[str, ...] = ()
     types: tuple[AnswerType, ...] = ()
+    unsaid: str = ""
+    sign: Sign = field(default="", compare=False)
 
 
 def missing(
@@ -79,23 +88,23 @@ def missing(
         return None
     years = _missing_years(searcher, reading, hits)
     if years:
-        return Missing(Reason.NAME_NOT_IN_DOCUMENTS, years)
+        return Missing(Reason.NAME_NOT_IN_DOCUMENTS, years, sign="year")
     one_thing = not (_CHECKS.match(reading.question) or facets(reading, searcher.shelf.metadata))
     apart = known.strangers(reading.names) if one_thing else ()
     if apart:
-        return Missing(Reason.NAME_NOT_IN_DOCUMENTS, apart)
+        return Missing(Reason.NAME_NOT_IN_DOCUMENTS, apart, sign="name")
     nobody = tuple(name for name in reading.names if known.nobody(name))
     names = nobody or missing_names(searcher, reading.names, hits)
     if names and (nobody or sure < _SURE):
-        return Missing(Reason.NAME_NOT_IN_DOCUMENTS, names)
+        return Missing(Reason.NAME_NOT_IN_DOCUMENTS, names, sign="name")
     if _WHO_TODAY.search(reading.question):
-        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
+        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types, sign="type")
     if _MEASURED.intersection(reading.types) and not _has_typed(searcher, reading, scored):
-        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
+        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types, sign="type")
     if _NAMED_THINGS.intersection(reading.types) and not _names_it(reading, scored):
-        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types)
+        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types, sign="type")
     if _ASKS_FOR_WORDS.search(reading.question) and not _speaks(reading.names, hits):
-        return Missing(Reason.ATTRIBUTE_MISSING)
+        return Missing(Reason.ATTRIBUTE_MISSING, sign="words")
     return None
 
 

@@ -37,8 +37,10 @@ def outcome_of(reason: Reason) -> Outcome:
     return OUTCOMES.get(reason, Outcome.NOT_IN_DOCUMENTS)
 
 
-def words_for(reason: Reason, names: Sequence[str] = (), types: Sequence[AnswerType] = ()) -> str:
+def words_for(reason: Reason, names: Sequence[str] = (), types: Sequence[AnswerType] = (), unsaid: str = "") -> str:
     """The sentence for a reason; it names what is missing where that is known."""
+    if unsaid:
+        return f"The documents do not say {unsaid}."
     if reason is Reason.NAME_NOT_IN_DOCUMENTS:
         return f"The documents do not mention {' or '.join(names)} in connection with this."
     if reason is Reason.ATTRIBUTE_MISSING and types:

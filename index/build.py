@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from index.model import Passage
 from index.questions import QUESTIONS, PredictedQuestions, read_questions, tie
 from index.settings import IndexSettings
 from index.split import passages_of
+from index.unanswerable import UNANSWERABLE, UnansweredQuestions, read_unanswerable, unanswerable
 from ingest import Catalogue, FoundFile, load_catalogue, read_file, scan
 from ingest.errors import UnreadableFile
 from ingest.model import Document, Skipped
@@ -168,6 +169,7 @@ class _Folder:
     found: tuple[FoundFile, ...]
     skipped: tuple[Skipped, ...]
     questions: dict[str, list[PredictedQuestions]]
+    unanswered: tuple[UnansweredQuestions, ...]
     states: dict[str, str]
 
     @classmethod
@@ -180,6 +182,7 @@ class _Folder:
         questions: dict[str, list[PredictedQuestions]] = {found.source_id: [] for found in kept}
         for line in read_questions(corpus / QUESTIONS):
             questions.setdefault(line.source, []).append(line)
+        unanswered = tuple(read_unanswerable(corpus / UNANSWERABLE))
         meaning = generation.meaning_of(settings, model)
         states = {
             found.source_id: _digest(
@@ -187,8 +190,13 @@ class _Folder:
             )
             for found in kept
         }
-        homeless = _without_a_document(questions, states)
-        return cls(corpus, catalogue, kept, (*scanned.skipped, *copies, *homeless), questions, states)
+        homeless = [
+            *_without_a_document(QUESTIONS, questions, states),
+            *_without_a_document(
+                UNANSWERABLE, dict.fromkeys(line.source for line in unanswered if line.source), states
+            ),
+        ]
+        return cls(corpus, catalogue, kept, (*scanned.skipped, *copies, *homeless), questions, unanswered, states)
 
     def compared(self, held: States) -> Plan:
         """With what the library holds."""
@@ -214,11 +222,11 @@ class _Folder:
         return False
 
 
-def _without_a_document(questions: Mapping[str, Sequence[object]], known: Collection[str]) -> list[Skipped]:
-    unknown = [source_id for source_id in questions if source_id not in known]
+def _without_a_document(file: str, sources: Iterable[str], known: Collection[str]) -> list[Skipped]:
+    unknown = [source_id for source_id in sources if source_id not in known]
     what = "its questions for “{}” have no document"
     advice = "Put the document in the folder, correct the id, or remove those lines."
-    return [Skipped(QUESTIONS, what.format("”, “".join(unknown)), advice)] if unknown else []
+    return [Skipped(file, what.format("”, “".join(unknown)), advice)] if unknown else []
 
 
 def _without_copies(
@@ -273,6 +281,7 @@ class _Update:
         removed = sorted({*planned.removed, *(failed & set(held))})
         for source_id in removed:
             self.library.remove(source_id)
+        self._store_unanswerable()
         return self._finish(tuple(removed), planned.unchanged)
 
     def _refuse_emptiness(self, planned: Plan) -> None:
@@ -323,6 +332,12 @@ class _Update:
         if new:
             self.on_progress(what, len(new), len(new), "texts")
         self.tally.embedded += len(new)
+
+    def _store_unanswerable(self) -> None:
+        """What the documents do not answer is of all of them together."""
+        asked = unanswerable(self.folder.unanswered, self.library.passages())
+        self._embed([one.text for one in asked], "unanswerable questions")
+        self.library.put_unanswerable(asked)
 
     def _finish(self, removed: tuple[str, ...], unchanged: tuple[str, ...]) -> BuildReport:
         serving = generation.current(self.root)
@@ -387,7 +402,8 @@ class _Update:
         """Text that was removed or replaced leaves the disk: its vectors, and older generations that still hold it."""
         generation.sweep(self.root, {serving})
         generation.sweep_collections(self.root, self.library, self.settings)
-        used = {*self.library.embedded_texts().values(), *(one.text for one in self.library.questions())}
+        asked = {*(one.text for one in self.library.questions()), *(one.text for one in self.library.unanswerable())}
+        used = asked.union(self.library.embedded_texts().values())
         self.library.sweep(vector_key(self.embedding.fingerprint, text) for text in used)
         self.library.forget()
 

@@ -22,6 +22,7 @@ from index.files import link, sha256
 from index.lexical import LexicalIndex
 from index.library import Library, Outline, vector_key
 from index.library import told as library_told
+from index.near_misses import write_unanswerable
 from index.settings import ChromaSettings
 from index.tokens import TokenVectors, write_tokens
 from index.words import stems
@@ -89,6 +90,7 @@ def write(
     tokens = TokenVectors(before.folder / "tokens") if before else None
     write_tokens(_sub(working, "tokens"), content.library.tokens, content.keys, content.dimensions, tokens)
     _write_questions(_sub(working, "questions"), content, before)
+    _write_unanswerable(_sub(working, "unanswerable"), content, before)
     content.library.copy_to(working / "shelf.sqlite")
 
 
@@ -168,14 +170,26 @@ def _copy_vectors(folder: Path, before: Before) -> None:
 
 def _write_questions(folder: Path, content: Content, before: Before | None) -> None:
     questions = content.library.questions()
-    if before:
-        with before.shelf() as shelf:
-            same = shelf.questions() == questions
-        if same:
-            for file in (before.folder / "questions").iterdir():
-                link(file, folder / file.name)
-            return
-    write_questions(folder, content.library, questions, content.model, content.dimensions)
+    if not _taken_over(folder, before, lambda shelf: shelf.questions() == questions):
+        write_questions(folder, content.library, questions, content.model, content.dimensions)
+
+
+def _write_unanswerable(folder: Path, content: Content, before: Before | None) -> None:
+    questions = content.library.unanswerable()
+    if not _taken_over(folder, before, lambda shelf: shelf.unanswerable() == questions):
+        write_unanswerable(folder, content.library, questions, content.model, content.dimensions)
+
+
+def _taken_over(folder: Path, before: Before | None, same: Callable[[Library], bool]) -> bool:
+    """Whether the files of the folder of this name before are those of now too; then they are linked to."""
+    if before is None:
+        return False
+    with before.shelf() as shelf:
+        if not same(shelf):
+            return False
+    for file in (before.folder / folder.name).iterdir():
+        link(file, folder / file.name)
+    return True
 
 
 def _write_words(working: Path, content: Content) -> None:

@@ -26,12 +26,10 @@ class QuestionIndex:
         places = json.loads((folder / "places.json").read_text(encoding="utf-8"))
         self.passage_ids: list[str] = [passage_id for passage_id, _, _ in places]
         self._words: list[Span] = [(start, end) for _, start, end in places]
-        self._pooled = np.load(folder / "pooled.npy").astype(np.float32)
-        self._tokens = TokenVectors(folder)
-        self._rarity = rarity
+        self._vectors = QuestionVectors(folder, rarity)
         self._of: dict[str, list[int]] = {}
         for n, passage_id in enumerate(self.passage_ids):
-            if self._tokens.length(n):  # a question in a script that the model cannot read has none
+            if self._vectors.readable(n):
                 self._of.setdefault(passage_id, []).append(n)
         self._rows = np.array([n for rows in self._of.values() for n in rows], dtype=np.int64)
         self._counts = np.array([len(rows) for rows in self._of.values()], dtype=np.int64)
@@ -44,18 +42,25 @@ class QuestionIndex:
         """passage id -> mean cosine of its three closest questions."""
         if not self._of:
             return {}
-        means = _means_of_best((self._pooled @ query.pooled)[self._rows], self._counts)
+        means = _means_of_best(self._vectors.meaning(query)[self._rows], self._counts)
         return dict(zip(self._of, means, strict=True))
 
     def closeness(self, query: Encoded, weights: Vector, passage_ids: Iterable[str]) -> dict[str, float]:
         """passage id -> mean of its three closest questions by late interaction both ways: every token of the asked
         question seeks its best match in the predicted one, and every token of that in the asked one."""
-        likely = {id_: self._likely(query, self._of[id_]) for id_ in passage_ids if id_ in self._of}
+        likely = {id_: self._likely(query, id_) for id_ in passage_ids if id_ in self._of}
         if not likely or not len(query.tokens):
             return {}
-        alike = self._alike(query, weights, [n for rows in likely.values() for n in rows])
+        alike = self._vectors.alike(query, weights, [n for rows in likely.values() for n in rows])
         means = _means_of_best(alike, np.array([len(rows) for rows in likely.values()]))
         return dict(zip(likely, means, strict=True))
+
+    def closest(self, query: Encoded, weights: Vector, passage_ids: Iterable[str]) -> float:
+        """The mean of the three closest questions of all these passages together; 0 when there is none."""
+        rows = [n for id_ in dict.fromkeys(passage_ids) if id_ in self._of for n in self._likely(query, id_)]
+        if not rows or not len(query.tokens):
+            return 0.0
+        return float(_means_of_best(self._vectors.alike(query, weights, rows), np.array([len(rows)]))[0])
 
     def by_words(self, query: Encoded, weights: Vector, passage_id: str) -> list[tuple[Span, float]]:
         """For each question predicted from words of the passage: the words, and how close the asked question comes to it,
@@ -63,19 +68,39 @@ class QuestionIndex:
         rows = [n for n in self._of.get(passage_id, ()) if self._words[n][0] < self._words[n][1]]
         if not rows or not len(query.tokens):
             return []
-        near = self._likely(query, rows)
-        alike = dict(zip(near, map(float, self._alike(query, weights, near)), strict=True))
+        near = self._vectors.likely(query, rows, _LOOKED_AT)
+        alike = dict(zip(near, map(float, self._vectors.alike(query, weights, near)), strict=True))
         least = min(alike.values())
         return [(self._words[n], alike.get(n, least)) for n in rows]
 
-    def _likely(self, query: Encoded, rows: Sequence[int]) -> list[int]:
-        """Those of a passage's questions that are worth the closer look, by pooled vector."""
-        if len(rows) <= _LOOKED_AT:
+    def _likely(self, query: Encoded, passage_id: str) -> list[int]:
+        return self._vectors.likely(query, self._of[passage_id], _LOOKED_AT)
+
+
+class QuestionVectors:
+    """The vectors of some questions, each by its number, in a folder that `write_vectors` wrote."""
+
+    def __init__(self, folder: Path, rarity: Callable[[NDArray[np.int32]], Vector]) -> None:
+        self._pooled = np.load(folder / "pooled.npy").astype(np.float32)
+        self._tokens = TokenVectors(folder)
+        self._rarity = rarity
+
+    def readable(self, number: int) -> bool:
+        """A question in a script that the model cannot read has no token."""
+        return self._tokens.length(number) > 0
+
+    def meaning(self, query: Encoded) -> NDArray[np.floating]:
+        """The cosine with each question."""
+        return np.asarray(self._pooled @ query.pooled)
+
+    def likely(self, query: Encoded, rows: Sequence[int], most: int) -> list[int]:
+        """Those of the questions that are worth the closer look, by pooled vector."""
+        if len(rows) <= most:
             return list(rows)
-        best = np.argsort(-(self._pooled[rows] @ query.pooled), kind="stable")[:_LOOKED_AT]
+        best = np.argsort(-(self._pooled[rows] @ query.pooled), kind="stable")[:most]
         return [rows[n] for n in best]
 
-    def _alike(self, query: Encoded, weights: Vector, questions: Sequence[int]) -> NDArray[np.floating]:
+    def alike(self, query: Encoded, weights: Vector, questions: Sequence[int]) -> NDArray[np.floating]:
         """One score for each question, in order."""
         tokens, ids, starts = self._tokens.together(questions)
         alike = query.tokens @ tokens.T
@@ -87,12 +112,17 @@ class QuestionIndex:
 
 def write_questions(folder: Path, library: Library, questions: Sequence[Tied], model: str, dimensions: int) -> None:
     """What `QuestionIndex` reads, into an empty folder; `questions` as `Library.questions` gives them."""
-    keys = [vector_key(model, one.text) for one in questions]
+    places = [(one.passage_id, one.start, one.end) for one in questions]
+    (folder / "places.json").write_text(json.dumps(places), encoding="utf-8")
+    write_vectors(folder, library, [one.text for one in questions], model, dimensions)
+
+
+def write_vectors(folder: Path, library: Library, texts: Sequence[str], model: str, dimensions: int) -> None:
+    """What `QuestionVectors` reads."""
+    keys = [vector_key(model, text) for text in texts]
     rows = [library.pooled(key) for key in keys]
     matrix = np.asarray(rows, dtype=np.float16) if rows else np.zeros((0, dimensions), dtype=np.float16)
     np.save(folder / "pooled.npy", matrix)
-    places = [(one.passage_id, one.start, one.end) for one in questions]
-    (folder / "places.json").write_text(json.dumps(places), encoding="utf-8")
     write_tokens(folder, library.tokens, {f"q{n}": key for n, key in enumerate(keys)}, dimensions)
 
 

@@ -1,7 +1,7 @@
 """One generation of the derived index: made beside the old one, proved, then switched to by an atomic rename.
 
-Layout of a generation folder: `chroma/` (vectors), `bm25/`, `tokens/` (token vectors), `questions/`, `shelf.sqlite`
-(texts as they were when it was made) and `manifest.json` (what it was made with, and a digest of every file that a
+Layout of a generation folder: `chroma/` (vectors), `bm25/`, `tokens/` (token vectors), `questions/`,
+`unanswerable/`, `shelf.sqlite` (texts as they were when it was made) and `manifest.json` (what it was made with, and a digest of every file that a
 reader maps or parses without checking). Chroma 1.5 rewrites its files in place and a torn one ends the process, so a
 generation is never changed after it is published. A file that two of them hold alike is one file with two names.
 """
@@ -50,19 +50,21 @@ class Manifest(BaseModel):
     passages: int
     documents: int
     questions: int
+    unanswerable: int
     digests: dict[str, str]
 
 
 def meaning_of(settings: IndexSettings, model: str) -> str:
     """What decides how a document becomes passages and vectors. Another value means that it must be made anew."""
-    text = f"{model}|{settings.split.model_dump_json()}|layout/5|reading/{READING}"
+    text = f"{model}|{settings.split.model_dump_json()}|layout/6|reading/{READING}"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def content_of(library: Library, meaning: str, model: str) -> str:
     """The fingerprint of the generation that would be made of the library as it is now."""
     keys = {id_: vector_key(model, text) for id_, text in library.embedded_texts().items()}
-    content = [meaning, sorted(library.states().items()), sorted(keys.items()), sorted(library.questions())]
+    asked = [sorted(library.questions()), library.unanswerable()]
+    content = [meaning, sorted(library.states().items()), sorted(keys.items()), asked]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
 
@@ -210,6 +212,7 @@ def _manifest(
         passages=len(content.embedded),
         documents=len(library.states()),
         questions=len(library.questions()),
+        unanswerable=len(library.unanswerable()),
         digests=_digests(working, before),
     )
 

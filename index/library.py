@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from index.errors import IndexDamaged, IndexProblem
 from index.model import Encoded, Passage
 from index.questions import Tied
+from index.unanswerable import Unanswerable
 from ingest.model import Document, Skipped
 
 # One adapter both ways: what is stored is checked again when it is read.
@@ -40,6 +41,8 @@ DROP TABLE IF EXISTS questions;
 CREATE TABLE IF NOT EXISTS predicted (
   source_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, passage_id TEXT NOT NULL, text TEXT NOT NULL,
   first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS unanswerable (
+  line INTEGER NOT NULL, passage_id TEXT NOT NULL, text TEXT NOT NULL, missing TEXT NOT NULL, outside TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sketches (
   passage_id TEXT PRIMARY KEY REFERENCES passages ON DELETE CASCADE, sketch BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS written (passage_id TEXT NOT NULL, text TEXT NOT NULL);
@@ -182,6 +185,10 @@ class Library:
         ).fetchall()
         return [Tied(*row) for row in (*given, *made)]
 
+    def unanswerable(self) -> list[Unanswerable]:
+        """The questions that the documents are known not to answer, in the order of their file."""
+        return [Unanswerable(*row) for row in self._db.execute("SELECT * FROM unanswerable ORDER BY rowid")]
+
     def asked_about(self) -> set[str]:
         """The passages that a model was asked about, whatever it wrote."""
         return {row[0] for row in self._db.execute("SELECT passage_id FROM written")}
@@ -281,6 +288,16 @@ class Library:
             db.execute("DELETE FROM skipped")
             db.executemany("INSERT INTO skipped VALUES (?, ?, ?)", list(rows.values()))
 
+    def put_unanswerable(self, questions: Sequence[Unanswerable]) -> None:
+        """In place of all that are held."""
+        if list(questions) == (held := self.unanswerable()):
+            return
+        with self._transaction() as db:
+            if held:
+                db.execute(_OWED)  # what they name may stand in no document any more
+            db.execute("DELETE FROM unanswerable")
+            db.executemany("INSERT INTO unanswerable VALUES (?, ?, ?, ?, ?)", questions)
+
     def put_sketches(self, sketches: Iterable[tuple[str, bytes]]) -> None:
         with self._transaction() as db:
             db.executemany("INSERT OR REPLACE INTO sketches VALUES (?, ?)", sketches)
@@ -334,7 +351,8 @@ class Library:
         """A copy of documents, passages and questions, without vectors, as one closed SQLite file."""
         with closing(sqlite3.connect(path)) as copy:
             copy.executescript(_SCHEMA)
-            for table, columns in (("documents", 5), ("passages", 5), ("predicted", 5), ("written", 2), ("skipped", 3)):
+            tables = {"documents": 5, "passages": 5, "predicted": 5, "unanswerable": 5, "written": 2, "skipped": 3}
+            for table, columns in tables.items():
                 rows = self._db.execute(f"SELECT * FROM {table}")
                 copy.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * columns)})", rows)
             copy.commit()

@@ -13,6 +13,7 @@ from index.embedding import SentenceEmbedding
 from index.errors import IndexProblem
 from index.expansion import QuestionIndex
 from index.lexical import LexicalIndex
+from index.near_misses import UnanswerableIndex
 from index.rerank import cross_encoder
 from index.search import Parts, Searcher
 from index.settings import IndexSettings
@@ -61,6 +62,7 @@ def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding
                 expanded=LexicalIndex.load(folder / "bm25-expanded"),
                 tokens=tokens,
                 questions=QuestionIndex(folder / "questions", tokens.rarity),
+                unanswerable=UnanswerableIndex(folder / "unanswerable", tokens.rarity),
                 reranker=None if name in ("late", "none") else cross_encoder(name, settings.search.candidates),
             )
         yield OpenIndex(Searcher(parts, shelf, settings.search), shelf, manifest.fingerprint, manifest.model)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,6 +19,7 @@ from index.model import Passage
 from index.sentences import Span
 
 QUESTIONS = "questions.jsonl"
+Line = TypeVar("Line", bound=BaseModel)
 
 
 class PredictedQuestions(BaseModel):
@@ -43,15 +44,20 @@ class Tied(NamedTuple):
 
 def read_questions(path: Path) -> list[PredictedQuestions]:
     """The lines of a questions file; an absent file holds none. Raises IndexProblem that names the line."""
+    return read_lines(path, PredictedQuestions)
+
+
+def read_lines(path: Path, kind: type[Line]) -> list[Line]:
+    """The lines of a file of questions of some kind, in order. Raises IndexProblem that names the line."""
     if not path.is_file():
         return []
     lines = path.read_bytes().splitlines()
-    return [_parse(path, n, line) for n, line in enumerate(lines, start=1) if line.strip()]
+    return [_parse(path, n, line, kind) for n, line in enumerate(lines, start=1) if line.strip()]
 
 
-def _parse(path: Path, number: int, line: bytes) -> PredictedQuestions:
+def _parse(path: Path, number: int, line: bytes, kind: type[Line]) -> Line:
     try:
-        return PredictedQuestions.model_validate(json.loads(line))
+        return kind.model_validate(json.loads(line))
     except ValidationError as error:
         first = error.errors()[0]
         raise IndexProblem(
@@ -67,12 +73,20 @@ def _parse(path: Path, number: int, line: bytes) -> PredictedQuestions:
 
 def tie(questions: Iterable[PredictedQuestions], passages: Sequence[Passage]) -> list[Tied]:
     """Each question whose quotation begins in one of the passages."""
+    lines = list(questions)
+    homes = places([line.quote for line in lines], passages)
+    return [
+        Tied(home[0], question, *home[1])
+        for line, home in zip(lines, homes, strict=True)
+        for question in line.questions
+        if home
+    ]
+
+
+def places(quotes: Iterable[str], passages: Sequence[Passage]) -> list[tuple[str, Span] | None]:
+    """The passage in which each quotation begins, and its words there; None where there is none."""
     plain = [(passage.id, _Plain.of(passage.text)) for passage in passages]
-    tied: list[Tied] = []
-    for line in questions:
-        home = _home(_Plain.of(line.quote).text, plain)
-        tied.extend(Tied(home[0], question, *home[1]) for question in line.questions if home)
-    return tied
+    return [_home(_Plain.of(quote).text, plain) for quote in quotes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from index.expansion import QuestionIndex
 from index.fuse import fuse
 from index.lexical import LexicalIndex
 from index.model import Filters, Hit, Passage
+from index.near_misses import Near, UnanswerableIndex
 from index.queries import QueryVectors
 from index.sentences import Span
 from index.settings import SearchSettings
@@ -43,6 +44,7 @@ class Weights:
 # development cases. With nothing in its place, a document without predicted questions came among the first five for 2 of
 # its 102 questions; with this, for 77.
 _EXPECTED = (0.09, 0.67)
+_ANSWERING = 5  # hits whose predicted questions a question may be one of
 _ENOUGH = 8  # predicted questions of a passage that need no such help
 
 
@@ -56,6 +58,18 @@ def believed_closeness(close: float, predicted: int, text: float) -> float:
     expect."""
     known = min(1.0, predicted / _ENOUGH)
     return known * close + (1 - known) * expected_closeness(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Versus:
+    """The nearest of the questions that are not answered, beside how close those come that are."""
+
+    near: Near
+    answered: float
+
+    @property
+    def margin(self) -> float:
+        return self.near.closeness - self.answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,7 @@ class Parts:
     expanded: LexicalIndex
     tokens: TokenVectors
     questions: QuestionIndex
+    unanswerable: UnanswerableIndex
     reranker: BaseNodePostprocessor | None
 
 
@@ -99,6 +114,12 @@ class Searcher(BaseRetriever):
         self.outage = ""
         """Why search by meaning does not work just now; empty while it does."""
         self.speller = Speller(self._vocabulary(), parts.embedding.is_word)
+        self.covered = frozenset(
+            shelf.passage(one.passage_id).source_id
+            for one in parts.unanswerable.questions
+            if shelf.holds(one.passage_id)
+        )
+        """The sources of which somebody wrote what they do not answer."""
         self.encode = QueryVectors(parts.embedding.encode)
         self.token_starts = functools.lru_cache(maxsize=4096)(parts.embedding.token_starts)
         self.watch: Callable[[str], AbstractContextManager[object]] = lambda _: nullcontext()
@@ -184,6 +205,18 @@ class Searcher(BaseRetriever):
         """The words of a passage from which questions were predicted, and how close `query`, whose tokens have these weights,
         comes to each question; none where they are switched off."""
         return self.parts.questions.by_words(query, weights, passage_id) if self.settings.questions else []
+
+    def unanswerable(self, query: Encoded, hits: Sequence[Hit]) -> Versus | None:
+        """How close a question comes to those that the documents do not answer, and to those that the passages found do;
+        None where that tells nothing: such questions were written of other documents than the one that was found first, or
+        are switched off."""
+        on = self.settings.unanswerable and self.settings.questions
+        if not (on and hits and hits[0].passage.source_id in self.covered):
+            return None
+        weights = self.parts.tokens.weights(query)
+        near = self.parts.unanswerable.nearest(query, weights)
+        asked = self.parts.questions.closest(query, weights, [hit.passage.id for hit in hits[:_ANSWERING]])
+        return Versus(near, asked) if near else None
 
     def _top(self, scores: Mapping[str, float]) -> list[str]:
         return sorted(scores, key=lambda id_: (-scores[id_], id_))[: self.settings.candidates]

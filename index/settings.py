@@ -34,6 +34,7 @@ class SearchSettings(_Section):
     dense: bool = True
     lexical: bool = True
     questions: bool = Field(True, description="match predicted questions beside the text")
+    unanswerable: bool = Field(True, description="tell a close miss by questions that the documents do not answer")
     spelling: bool = Field(True, description="put misspelt words right against those of the documents")
     named: bool = Field(True, description="prefer the sources and the names that a question names")
     rerank: str = Field("late", description="'late', 'none', or a sentence-transformers CrossEncoder by name or folder")

@@ -18,7 +18,7 @@ from ingest.model import Skipped
 from ingest.settings import IngestSettings
 
 # Files of ours that lie beside the documents.
-_OURS = {CATALOGUE, "notices.toml", "initiatives.toml", "questions.jsonl", "README.md"}
+_OURS = {CATALOGUE, "notices.toml", "initiatives.toml", "questions.jsonl", "unanswerable.jsonl", "README.md"}
 _LITTER = {"thumbs.db", "desktop.ini"}
 _NO_PERMISSION = "it cannot be opened: {}"
 _ADVICE_PERMISSION = "Give the account that runs this program permission to read it."

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from assistant.model import Turn
 from assistant.settings import HOME
+from index.unanswerable import UNANSWERABLE
 
 CANARY = "Quibblethorpe"
 # In questions and conversations another word, which is in no planted document: else the question would truly ask for those.
@@ -83,7 +84,8 @@ def sample(payloads: Sequence[Payload], each: int, draw: random.Random) -> list[
 
 def plant(corpus: Path, payloads: Sequence[Payload], copy_from: Path = HOME / "corpus") -> dict[str, Payload]:
     """Copies the documents of the project and adds one for each payload that is planted. Path in the folder -> payload."""
-    shutil.copytree(copy_from, corpus)
+    # The vectors of this experiment know words alone: close misses are not told by them.
+    shutil.copytree(copy_from, corpus, ignore=shutil.ignore_patterns(UNANSWERABLE))
     entries, paths = [], {}
     for one in payloads:
         if not one.planted:

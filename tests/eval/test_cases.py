@@ -38,8 +38,9 @@ def test_what_is_tuned_on_holds_no_near_copy_of_what_is_reported_on(tuned_on):
     assert near_copies(tuned, reported) == []
 
 
-def test_no_case_is_a_near_copy_of_a_question_the_index_was_given():
-    questions = ROOT / "corpus" / "questions.jsonl"
+@pytest.mark.parametrize("file", ["questions.jsonl", "unanswerable.jsonl"])
+def test_no_case_is_a_near_copy_of_a_question_the_index_was_given(file):
+    questions = ROOT / "corpus" / file
     needs(questions)
     if not FILES:
         pytest.skip("there are no cases yet")

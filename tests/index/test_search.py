@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from index.embedding import SentenceEmbedding, fingerprint_of, load_embedding
 from index.errors import ModelUnusable
 from index.model import Filters, Hit
 from index.open import OpenIndex
-from index.search import Parts, Searcher, Signs, Weights
+from index.search import Searcher, Signs, Weights
 from index.settings import EmbeddingSettings, SearchSettings, SplitSettings
 from index.split import PassageSplitter
 from tests.index.doubles import WordVectors
@@ -218,7 +219,7 @@ class Shortest(BaseNodePostprocessor):
 
 def test_another_reranker_plugs_in(small_index: OpenIndex) -> None:
     own = small_index.searcher.parts
-    parts = Parts(own.embedding, own.dense, own.lexical, own.expanded, own.tokens, own.questions, Shortest())
+    parts = replace(own, reranker=Shortest())
     only_rerank = Weights(rerank=1, meaning=0, words=0, questions=0)
     hits = Searcher(parts, small_index.shelf, SearchSettings(), only_rerank).search("desk")
     lengths = [len(hit.passage.text) for hit in hits]
