@@ -36,7 +36,7 @@ from index.words import content_words, stem, stems
 Stage = Callable[[str], None]
 VERSION = "0.1.0"
 _AS_LIKELY = 0.6  # of the likeliest part's chance: from there a part is taken to be spoken to
-_THE_SAME = 0.6
+_THE_SAME = 0.68  # from here on nearly all that were read asked for the very same thing
 _HOLDS_NAMES = 0.06
 _NOTE = 0.03
 _BY_WORDS_ALONE = "Search by meaning does not work just now; this was found by its words alone."
@@ -295,7 +295,7 @@ class Assistant:
 
     def _unsaid(self, found: Found) -> Missing | None:
         """What the question asks for, when it is plainly one of those that are known not to be answered."""
-        if not found.versus or found.versus.near.closeness < _THE_SAME:
+        if not found.versus or found.versus.near.same < _THE_SAME:
             return None
         like = found.versus.near.like
         if like.outside:

@@ -22,10 +22,12 @@ _SAME = 2  # of one line's questions tell which line it is
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """How close a question comes to those that are not answered (about 0 to 1), and the one that it is most like."""
+    """How close a question comes to those that are not answered (about 0 to 1), the one that it is most like, and how close it
+    comes to the best two of those that ask the same as that one."""
 
     closeness: float
     like: Unanswerable
+    same: float
 
 
 class UnanswerableIndex:
@@ -43,10 +45,10 @@ class UnanswerableIndex:
             return None
         alike = sorted(zip(map(float, self._vectors.alike(query, weights, rows)), rows, strict=True), reverse=True)
         best = alike[:_AGREE]
-        return Near(sum(score for score, _ in best) / len(best), self._most_like(alike))
+        return Near(sum(score for score, _ in best) / len(best), *self._most_like(alike))
 
-    def _most_like(self, alike: Sequence[tuple[float, int]]) -> Unanswerable:
-        """The closest question of the line whose closest two are closest."""
+    def _most_like(self, alike: Sequence[tuple[float, int]]) -> tuple[Unanswerable, float]:
+        """The closest question of the line whose closest two are closest, and how close they are."""
         by_line: dict[int, list[tuple[float, int]]] = {}
         for score, row in alike:
             by_line.setdefault(self.questions[row].line, []).append((score, row))
@@ -54,7 +56,8 @@ class UnanswerableIndex:
         def close(found: list[tuple[float, int]]) -> float:
             return sum(score for score, _ in found[:_SAME]) / _SAME  # one alone has nobody who agrees
 
-        return self.questions[max(by_line.values(), key=close)[0][1]]
+        found = max(by_line.values(), key=close)
+        return self.questions[found[0][1]], close(found)
 
 
 def write_unanswerable(
