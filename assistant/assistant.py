@@ -35,6 +35,7 @@ from index.words import content_words, stem, stems
 
 Stage = Callable[[str], None]
 VERSION = "0.1.0"
+_NAMED_SAYS = 0.04
 _AS_LIKELY = 0.6  # of the likeliest part's chance: from there a part is taken to be spoken to
 _THE_SAME = 0.68  # from here on nearly all that were read asked for the very same thing
 _HOLDS_NAMES = 0.06
@@ -218,7 +219,13 @@ class Assistant:
             return whole
         parts = [self._find_one(read, facet.text, _within(read.filters, facet.sources)) for facet in asked]
         least = max([SPOKEN_TO, *(part.chance * _AS_LIKELY for part in parts)])
-        return replace(whole, parts=tuple(part for part in parts if part.scored and part.chance >= least))
+        # Who names a source is owed the nearest that it says, also when it says less to the point than another.
+        kept = [
+            part
+            for facet, part in zip(asked, parts, strict=True)
+            if part.scored and part.chance >= (_NAMED_SAYS if facet.sources else least)
+        ]
+        return replace(whole, parts=tuple(kept))
 
     def _facets(self, read: Reading) -> list[reading.Facet]:
         """The parts of the question, less those about sources that the person has not chosen."""
@@ -282,15 +289,18 @@ class Assistant:
         """Why what was found is no answer, None when it is one; and how likely it is to be one."""
         if not content_words(found.search_text):
             return Missing(Reason.EMPTY_QUESTION), 0.0
-        if len(found.parts) >= 2:
-            return None, found.chance
+        if len(found.parts) >= 2:  # each part is spoken to; whether any is answered shows as in other questions
+            sure = answers(found.signs, "", 1.0)
+            return (
+                None if sure >= self.settings.refuse_below else self._unsaid(found) or Missing(Reason.WEAK_EVIDENCE)
+            ), sure
         gap = missing(self.searcher, self.names, read, found.hits, found.scored, 0.0 if found.versus else found.chance)
         if gap and not found.versus:
             return gap, 0.0
         sure = answers(found.signs, gap.sign if gap else "", found.chance)
         if sure >= self.settings.refuse_below:
             return None, sure
-        named = gap if gap and gap.names else None
+        named = gap if gap and (gap.names or gap.unsaid) else None
         return named or self._unsaid(found) or gap or Missing(Reason.WEAK_EVIDENCE), sure
 
     def _unsaid(self, found: Found) -> Missing | None:

@@ -71,11 +71,8 @@ class Extract:
         kept: list[Scored] = []
         floor = max(part[0].late for part in parts) * _SPEAKS_TO_IT
         for part in parts:
-            mine = [
-                one
-                for one in _covering(_without_notes(_whole(part)), 2)
-                if one.late >= max(floor, part[0].late * _NEAR)
-            ]
+            first, *more = _covering(_without_notes(_whole(part)), 2)
+            mine = [first, *(one for one in more if one.late >= max(floor, part[0].late * _NEAR))]
             kept += [one for one in mine if not any(_same(one, other) for other in kept)]
         if reading.kind is Kind.COMPARE or len(voices_named(reading.question, self.shelf)) >= 2:
             kept.sort(key=lambda one: (self.shelf[one.unit.passage.source_id].published, one.unit.passage.source_id))

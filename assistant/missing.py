@@ -64,13 +64,15 @@ _ASKS_FOR_WORDS = re.compile(
 )
 
 
-Sign = Literal["", "year", "name", "type", "words"]
+Sign = Literal["", "year", "name", "figure", "thing", "words"]
+_COUNTED = frozenset({AnswerType.COUNT, AnswerType.SHARE})
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
     """What is not there: names or years, an answer of these types, somebody's words; or, as somebody who has read the documents
-    puts it, what they do not say (`unsaid`). `sign` is what showed it."""
+    puts it, what they do not say (`unsaid`). `sign` is what showed it: a "figure" (an amount, a date, a length of time) is more surely missed
+    than a "thing" (a number, a name)."""
 
     reason: Reason
     names: tuple[str, ...] = ()
@@ -98,11 +100,12 @@ def missing(
     if names and (nobody or sure < _SURE):
         return Missing(Reason.NAME_NOT_IN_DOCUMENTS, names, sign="name")
     if _WHO_TODAY.search(reading.question):
-        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types, sign="type")
+        return Missing(Reason.ATTRIBUTE_MISSING, unsaid="who holds an office today", sign="words")
     if _MEASURED.intersection(reading.types) and not _has_typed(searcher, reading, scored):
-        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types, sign="type")
+        counted = _COUNTED.intersection(reading.types)  # a number may stand in words that are not seen to be one
+        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types, sign="thing" if counted else "figure")
     if _NAMED_THINGS.intersection(reading.types) and not _names_it(reading, scored):
-        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types, sign="type")
+        return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types, sign="thing")
     if _ASKS_FOR_WORDS.search(reading.question) and not _speaks(reading.names, hits):
         return Missing(Reason.ATTRIBUTE_MISSING, sign="words")
     return None

@@ -94,7 +94,7 @@ def test_a_question_that_the_documents_do_not_answer_is_refused(
 
 def test_a_near_miss_says_what_is_missing_and_offers_what_there_is(assistant: Assistant) -> None:
     reply = said(assistant, "How long was the exhibition at Bentley Priory open?")
-    assert reply["text"].startswith("The documents do not say how long.")
+    assert reply["text"].startswith("The documents do not say how long the Polish aircrews exhibition was open.")
     assert any("exhibition at the Bentley Priory Museum" in c["quotes"][-1]["text"] for c in reply["related"])
 
 
