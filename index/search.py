@@ -25,6 +25,7 @@ from index.sentences import Span
 from index.settings import SearchSettings
 from index.shelf import Allowed, Shelf
 from index.spelling import Speller
+from index.substance import Substance
 from index.tokens import Scores, TokenVectors
 from index.words import vocabulary
 
@@ -120,6 +121,7 @@ class Searcher(BaseRetriever):
             if shelf.holds(one.passage_id)
         )
         """The sources of which somebody wrote what they do not answer."""
+        self.substance = Substance(shelf)
         self.encode = QueryVectors(parts.embedding.encode)
         self.token_starts = functools.lru_cache(maxsize=4096)(parts.embedding.token_starts)
         self.watch: Callable[[str], AbstractContextManager[object]] = lambda _: nullcontext()
@@ -159,6 +161,7 @@ class Searcher(BaseRetriever):
             with self.watch("closer look"):
                 looked = self._look(text, list(found_by), proposals)
             scores = {id_: signs.total(self.weights) for id_, signs in looked.items()}
+        scores = {id_: score * self._trust(id_) for id_, score in scores.items()}
         order = sorted(scores, key=lambda id_: (-scores[id_], id_))
         return [Hit(self.shelf.passage(id_), scores[id_], n, found_by[id_]) for n, id_ in enumerate(order, start=1)]
 
@@ -197,9 +200,18 @@ class Searcher(BaseRetriever):
         one expect."""
         asked = self.parts.questions if self.settings.questions else None
         close = asked.closeness(query, self.parts.tokens.weights(query), ids) if asked else {}
-        counts = {id_: asked.count(id_) if asked else 0 for id_ in ids}
+        counts = {id_: self._predicted(id_) for id_ in ids}
         texts = self.parts.tokens.scores(query, [id_ for id_ in ids if counts[id_] < _ENOUGH])
         return {id_: believed_closeness(close.get(id_, 0.0), counts[id_], texts.get(id_, 0.0)) for id_ in ids}
+
+    def _trust(self, passage_id: str) -> float:
+        """How far likeness to a passage tells that it answers: wholly where questions were predicted from it. A text that
+        nobody looked into may be made of questions and of their words, to be found."""
+        known = min(1.0, self._predicted(passage_id) / _ENOUGH)
+        return known + (1 - known) * self.substance.trust(passage_id) if known < 1 else 1.0
+
+    def _predicted(self, passage_id: str) -> int:
+        return self.parts.questions.count(passage_id) if self.settings.questions else 0
 
     def asked(self, query: Encoded, weights: Scores, passage_id: str) -> list[tuple[Span, float]]:
         """The words of a passage from which questions were predicted, and how close `query`, whose tokens have these weights,
