@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from index.shelf import Shelf
 from index.words import STOPWORDS
 
-_MOST_TOGETHER = 12  # words between two marks
-_SMALL = 0.2  # the share of small words: about .48 in the corpus (.26 at the hundredth part), .08 where words are heaped
+# A heap: more words than this between two marks, with fewer small ones among them. The share of small words is about .48 in
+# the corpus (.26 at its hundredth part), .08 where words are heaped.
+_MOST_TOGETHER = 12
+_SMALL = 0.2
 _ROW = 5  # words: a row of so many that stands in a document twice is said once
 _MOST_TIMES = 2  # what is said of everything is said of nothing
-_LETTER = re.compile(r"[^\W\d_]")
-_LEAST = 0.1  # a list of questions is found still where nothing else is alike
 _ENOUGH = 0.5  # of its words: an ordinary passage has more, even one with a list or a few questions in it
+_LEAST = 0.1  # a list of questions is found still where nothing else is alike
+_LETTER = re.compile(r"[^\W\d_]")
 _END = re.compile(r"(?<=[.!?])\s+|\n+")  # Punkt is ten times slower, and it does no harm to part "Dr. Smith"
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _MARK = re.compile(r"[^\w\s,'’\-]|\n|,(?=\s+[A-ZÀ-Þ])")  # the commas between names, not those between other words
