@@ -115,11 +115,15 @@ def transcripts() -> SearchStrategy[str]:
     return st.integers(0, 19).flatmap(lambda n: long(100_000) if n == 7 else usual)
 
 
-def values() -> SearchStrategy[object]:
-    """Anything that JSON can hold."""
-    leaves = st.one_of(
+def leaves() -> SearchStrategy[object]:
+    """A value of JSON that holds no other."""
+    return st.one_of(
         st.none(), st.booleans(), st.integers(), st.floats(), st.text(characters(), max_size=20), fragments()
     )
+
+
+def values() -> SearchStrategy[object]:
+    """Anything that JSON can hold; mostly lists and objects."""
     return st.recursive(
-        leaves, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(fragments(), inner, max_size=4))
+        leaves(), lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(fragments(), inner, max_size=4))
     )

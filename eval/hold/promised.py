@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from markdown_it import MarkdownIt
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from assistant.assistant import Assistant
 from assistant.web.pages import render
@@ -25,6 +25,7 @@ _OURS = frozenset(
     mark q blockquote summary details select option textarea input svg path circle table caption thead tbody tr th td nav
     aside""".split()
 )
+_LEADING = ("href", "src", "action", "formaction")
 _HIDING = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -54,14 +55,20 @@ def alive_in(page: str) -> Iterator[str]:
     """Elements and attributes that our own templates for a page do not have, addresses that lead out, and characters that
     hide or reorder text."""
     for node in LexborHTMLParser(page).css("*"):
-        if node.tag not in _OURS:
+        if node.tag not in _OURS and not _is_feedback(node):
             yield f"<{node.tag}>"
         for name, value in node.attributes.items():
-            outward = name in ("href", "src", "action") and not re.match(r"[#/.]|\?|[\w-]+(?:/|$)", value or "#")
+            outward = name in _LEADING and not re.match(r"[#/.]|\?|[\w-]+(?:/|$)", value or "#")
             bar = name == "style" and re.fullmatch(r"--cg-share: [\d.]+%", value or "")
             if name.startswith("on") or (name == "style" and not bar) or outward:
                 yield f"<{node.tag} {name}={value!r}>"
     yield from (f"hidden {found.group()!r}" for found in _HIDING.finditer(page))
+
+
+def _is_feedback(node: LexborNode) -> bool:
+    """Our one form in a conversation: a script sends it, so it names no place of its own."""
+    names = {name for name in node.attributes if not name.startswith("data-")}
+    return node.tag == "form" and names == {"class"} and node.attributes["class"] == "cg-feedback"
 
 
 def nothing_hidden(reply: Json, assistant: Assistant, planted: frozenset[str]) -> Iterator[str]:

@@ -33,7 +33,7 @@ from assistant.web.records import read_records
 from assistant.web.words import words
 from eval.hold.faces import Screen
 from eval.hold.obedient import Obedient
-from eval.hold.odd_texts import REAL, characters, fragments, transcripts, values
+from eval.hold.odd_texts import REAL, characters, fragments, leaves, transcripts, values
 from eval.hold.promised import CHECKS, alive_in
 from eval.hold.talking import Script, talking_server
 
@@ -96,7 +96,7 @@ def _kept(assistant: Assistant, scratch: Path) -> Iterator[Reads]:
     true = screen.remembered((*REAL[:2], "xyzzy plugh?"))
 
     def read(change: tuple[int, object]) -> None:
-        kept = _changed(true, random.Random(change[0]), change[1])
+        kept = changed(true, random.Random(change[0]), change[1])
         assert (wrong := list(alive_in(screen.restored(kept)))) == [], wrong[:2]
         paper = conversation_paper(read_records(kept, 20), assistant.shelf, texts, date(2026, 1, 1))
         json.loads(as_file(paper, "md"))
@@ -124,7 +124,7 @@ def _record(assistant: Assistant, scratch: Path) -> Iterator[Reads]:
     true = json.loads(make_record(assistant, assistant.ask(REAL[0])).json_text())
 
     def read(change: tuple[int, object]) -> None:
-        file.write_text(json.dumps(_changed(true, random.Random(change[0]), change[1])), encoding="utf-8")
+        file.write_text(json.dumps(changed(true, random.Random(change[0]), change[1])), encoding="utf-8")
         with suppress(AssistantError):
             read_record(file)
 
@@ -166,14 +166,14 @@ def _variables(assistant: Assistant, scratch: Path) -> Iterator[Reads]:
     yield read
 
 
-def _changed(true: Any, draw: random.Random, value: object) -> Any:
+def changed(true: Any, draw: random.Random, value: object) -> Any:
     """A copy with one value in it, however deep, replaced."""
     if isinstance(true, list) and true and draw.random() < 0.95:
         n = draw.randrange(len(true))
-        return [_changed(one, draw, value) if m == n else one for m, one in enumerate(true)]
+        return [changed(one, draw, value) if m == n else one for m, one in enumerate(true)]
     if isinstance(true, dict) and true and draw.random() < 0.95:
         name = draw.choice(sorted(true))
-        return {key: _changed(one, draw, value) if key == name else one for key, one in true.items()}
+        return {key: changed(one, draw, value) if key == name else one for key, one in true.items()}
     return value
 
 
@@ -229,17 +229,19 @@ def _named() -> SearchStrategy[tuple[str, str]]:
     return st.tuples(names.map(lambda name: f"COMMON_GROUND_{name}"), usable)
 
 
-def _changes() -> SearchStrategy[tuple[int, object]]:
-    return st.tuples(st.integers(0, 10**9), values())
+def changes() -> SearchStrategy[tuple[int, object]]:
+    """Where, by its seed, and what. Mostly a text or a number: a list or an object fits hardly anywhere, and the reader would
+    turn all of it away before anything is made of it."""
+    return st.tuples(st.integers(0, 10**9), st.one_of(fragments(), leaves(), leaves(), values()))
 
 
 READERS: dict[str, tuple[SearchStrategy[Any], Opens]] = {
     "reader of what a model wrote": (transcripts(), _transcript),
     "a reply that a model raves in": (transcripts(), _raving),
     "reader of a model's endpoint": (st.one_of(_events(), _bodies(values())), _line),
-    "reader of a browser's memory": (_changes(), _kept),
+    "reader of a browser's memory": (changes(), _kept),
     "reader of a conversation": (_bodies(_turns()), _history),
-    "reader of a kept record": (_changes(), _record),
+    "reader of a kept record": (changes(), _record),
     "reader of what a page sends": (values(), _sent),
     "settings from a file": (_toml(), _settings),
     "settings from variables": (_named(), _variables),

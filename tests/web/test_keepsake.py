@@ -61,3 +61,12 @@ def test_what_was_near_and_has_gone_leaves_no_empty_quotation(asked: FakeAssista
     record["reply"]["related"][0]["passage_id"] = "gone"
     page = taken(asked, record)
     assert "“”" not in page and "culminating" not in page and "do not say how long" in page
+
+
+@pytest.mark.parametrize("field", ["question", "on"])
+def test_a_memory_with_half_a_character_in_it_is_not_ours(asked: FakeAssistant, field: str) -> None:
+    record = kept(asked, EMPLOYERS)
+    assert len(read_records([record], 20)) == 1
+    assert read_records([record | {field: "\udc80"}], 20) == ()
+    record["reply"]["citations"][0]["title"] = "\ud800"
+    assert read_records([record], 20) == ()
