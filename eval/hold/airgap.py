@@ -1,7 +1,7 @@
 """Start, index, ask and open every tab where there is no network: does anything work less, is anything tried to be reached?
 
-All of it runs in a network namespace of its own that has the loopback alone (`unshare -rn`), under strace, which tells every
-address that a process or the browser means to reach. Where the machine allows neither, the experiment says so and stops.
+All of it, the browser too, is cut off and watched (`cutoff`): counted is each connection and whatever is sent to an address
+beyond this machine. Where the machine does not allow that, the experiment says so and stops.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,13 @@ from pydantic import Field
 
 from assistant.settings import HOME
 from eval.errors import EvalError
+from eval.hold.cutoff import Contact, check_possible, contacts, run_cut_off
 from eval.hold.experiment import Experiment, Findings, Promise, Run, Sizes, none_of
-from eval.hold.processes import PATIENCE, ROOT, say, serve
+from eval.hold.processes import PATIENCE, say, serve
 from eval.hold.service import index_first, serving, write_settings
 
 TABS = ("ask", "initiatives", "compare", "briefing", "documents", "about")
 QUESTION = "Who funds Inburgering?"
-_CALL = re.compile(r"^(?P<process>\d+(?:<[^>]*>)?)\s+(?P<call>\w+)\(.*?sa_family=AF_INET6?.*", re.M)
-_TO = re.compile(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"|sin6_addr=.*?"([0-9a-f:]+)"')
-_NEAR = re.compile(r"127\.|::1$|::$|0\.0\.0\.0$|::ffff:127\.")
 _BROWSER = re.compile(r"chrom|Chrome|ThreadPool|Network|headless", re.I)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
@@ -63,56 +60,54 @@ def gapped(settings: Path, sizes: AirgapSizes, run: Run) -> Findings:
             "question": sizes.question,
         }
     )
-    watch = f"strace -f -qq -Y --seccomp-bpf -e trace=connect,sendto,sendmsg,sendmmsg -o {calls}"
-    inner = f'ip link set lo up && exec {watch} {sys.executable} -m eval.hold.airgap work "$0"'
-    done = subprocess.run(
-        ["unshare", "-rn", "sh", "-c", inner, given], capture_output=True, text=True, cwd=ROOT, timeout=4 * PATIENCE
-    )
+    command = [sys.executable, "-m", "eval.hold.airgap", "work", given]
+    done = run_cut_off(command, calls, timeout=4 * PATIENCE)
     if done.returncode:
         raise EvalError(f"What was to be done without a network failed: {done.stderr.strip()[-800:]}")
     seen = json.loads(done.stdout.splitlines()[-1])
-    return findings(seen, list(reached(calls.read_text(errors="replace"))), sizes)
+    with calls.open(errors="replace") as lines:
+        return findings(seen, list(contacts(lines)), sizes)
 
 
-def check_possible() -> None:
-    for command in (
-        ["unshare", "-rn", "ip", "link", "set", "lo", "up"],
-        ["strace", "-f", "-qq", "-o", "/dev/null", "true"],
-    ):
-        if not shutil.which(command[0]) or subprocess.run(command, capture_output=True).returncode:
-            raise EvalError(f"This machine does not let us run {' '.join(command)}. Run it where that is allowed.")
-
-
-def reached(calls: str) -> Iterator[tuple[str, str]]:
-    """(process, address) of every call that names an address beyond this machine."""
-    for found in _CALL.finditer(calls):
-        to = _TO.search(found.group())
-        address = next(filter(None, to.groups()), "") if to else found.group()[-80:]
-        if not _NEAR.match(address):
-            yield found["process"], address
-
-
-def findings(seen: dict[str, Any], tried: list[tuple[str, str]], sizes: AirgapSizes) -> Findings:
-    browser = [one for one in tried if _BROWSER.search(one[0])]
-    ours = [f"{process} -> {address}" for process, address in tried if (process, address) not in browser]
+def findings(seen: dict[str, Any], made: Sequence[Contact], sizes: AirgapSizes) -> Findings:
+    browser = [one for one in made if _BROWSER.search(one.process)]
+    ours = [one for one in made if not _BROWSER.search(one.process)]
     promises = [
         Promise("a question is answered without a network", "answered", seen["outcome"], seen["outcome"] == "answered"),
-        none_of("an address beyond this machine that our processes tried to reach", ours, len(tried)),
+        _kept_here("our processes", ours),
     ]
     if sizes.browser:
-        opened, asked = (
-            seen["tabs"],
-            [url for url in seen["requests"] if not url.startswith((seen["url"], "data:", "blob:"))],
-        )
-        promises += [
-            Promise("tabs that open and show something", str(len(TABS)), str(len(opened)), len(opened) == len(TABS)),
-            none_of("a request of the page beyond the server", asked, len(seen["requests"])),
-            none_of("an error on the page", seen["complaints"], len(opened)),
-            none_of("an address beyond this machine that the browser tried to reach", [f"{n} x {a}" for a, n in Counter(a for _, a in browser).items()], len(browser)),
-        ]  # fmt: skip
-    return Findings(
-        tuple(promises), {"seen": {k: v for k, v in seen.items() if k != "requests"}, "method": "unshare -rn, strace"}
-    )
+        promises += [*_page(seen), _kept_here("the browser", browser)]
+    bare = {"our processes": _bare(ours), "the browser": _bare(browser)}
+    figures = {
+        "seen": {k: v for k, v in seen.items() if k != "requests"},
+        "datagram sockets that were given a peer beyond this machine": bare,
+        "method": "unshare -rn, strace",
+    }
+    return Findings(tuple(promises), figures)
+
+
+def _kept_here(who: str, made: Sequence[Contact]) -> Promise:
+    """The same rule whoever it is."""
+    sent = [one for one in made if one.sends]
+    out = Counter(f"{one.process} -> {one.address}" for one in sent if one.beyond)
+    told = [f"{n} x {where}" for where, n in out.most_common()]
+    return none_of(f"connected to, or sent to, an address beyond this machine by {who}", told, len(sent))
+
+
+def _bare(made: Sequence[Contact]) -> dict[str, int]:
+    """How often, by address. Nothing leaves by that; what was sent on such a socket is in the promise."""
+    return dict(Counter(one.address for one in made if one.beyond and not one.sends))
+
+
+def _page(seen: dict[str, Any]) -> list[Promise]:
+    opened = seen["tabs"]
+    asked = [url for url in seen["requests"] if not url.startswith((seen["url"], "data:", "blob:"))]
+    return [
+        Promise("tabs that open and show something", str(len(TABS)), str(len(opened)), len(opened) == len(TABS)),
+        none_of("a request of the page beyond the server", asked, len(seen["requests"])),
+        none_of("an error on the page", seen["complaints"], len(opened)),
+    ]
 
 
 # without a network

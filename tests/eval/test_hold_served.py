@@ -22,6 +22,7 @@ from assistant.web import create_app
 from assistant.web.server import listen
 from eval.errors import EvalError
 from eval.hold import airgap, load, soak
+from eval.hold.cutoff import check_possible
 from eval.hold.experiment import Run
 from eval.hold.people import Asked, crowd, summary
 from eval.hold.service import Usage, usage_of, write_settings
@@ -132,7 +133,7 @@ def test_without_a_network_a_question_is_answered_and_nothing_is_tried(
     small_settings: Settings, tmp_path: Path
 ) -> None:
     try:
-        airgap.check_possible()
+        check_possible()
     except EvalError as error:
         pytest.skip(str(error))
     data = tmp_path / "data"
@@ -143,13 +144,3 @@ def test_without_a_network_a_question_is_answered_and_nothing_is_tried(
     )
     assert found.figures["seen"]["outcome"] == "answered"
     assert [one for one in found.promises if not one.kept] == []
-
-
-def test_addresses_beyond_this_machine_are_told_from_those_on_it() -> None:
-    calls = """7<python> connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("93.184.216.34")}, 16) = -1
-7<python> connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 0
-8<chromium> connect(4, {sa_family=AF_INET6, sin6_port=htons(53), inet_pton(AF_INET6, "2001:4860:4860::8888", &sin6_addr)}, 28) = -1
-8<chromium> connect(4, {sa_family=AF_INET6, sin6_port=htons(53), inet_pton(AF_INET6, "::1", &sin6_addr)}, 28) = 0
-9<python> connect(3, {sa_family=AF_UNIX, sun_path="/tmp/x"}, 10) = 0
-"""
-    assert list(airgap.reached(calls)) == [("7<python>", "93.184.216.34"), ("8<chromium>", "2001:4860:4860::8888")]
