@@ -110,7 +110,8 @@ _RECORDS = TypeAdapter(list[Record])
 def read_records(kept: object, most: int) -> tuple[Record, ...]:
     """The last `most` questions of what a browser kept; none where it is not what we wrote."""
     try:
-        json.dumps(kept, ensure_ascii=False).encode()  # half a pair of surrogates could be put into no page, link or file
+        # half a pair of surrogates could be put into no page, link or file
+        json.dumps(kept, ensure_ascii=False).encode()
         return tuple(_RECORDS.validate_python(kept or [])[-most:])
     except (ValidationError, UnicodeEncodeError):
         return ()
