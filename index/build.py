@@ -402,9 +402,7 @@ class _Update:
         """Text that was removed or replaced leaves the disk: its vectors, and older generations that still hold it."""
         generation.sweep(self.root, {serving})
         generation.sweep_collections(self.root, self.library, self.settings)
-        asked = {*(one.text for one in self.library.questions()), *(one.text for one in self.library.unanswerable())}
-        used = asked.union(self.library.embedded_texts().values())
-        self.library.sweep(vector_key(self.embedding.fingerprint, text) for text in used)
+        self.library.sweep(vector_key(self.embedding.fingerprint, text) for text in self.library.vectored())
         self.library.forget()
 
 

@@ -125,8 +125,7 @@ def _does_not_open(serving: Path, settings: IndexSettings) -> list[str]:
 
 def _vectors(library: Library, model: str) -> tuple[int, int]:
     """How many vectors nothing uses, and how many texts have none."""
-    texts = [*library.embedded_texts().values(), *(one.text for one in library.questions())]
-    needed = {vector_key(model, text) for text in texts}
+    needed = {vector_key(model, text) for text in library.vectored()}
     missing = len(library.missing(needed))
     return library.vector_count() - (len(needed) - missing), missing
 

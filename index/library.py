@@ -189,6 +189,11 @@ class Library:
         """The questions that the documents are known not to answer, in the order of their file."""
         return [Unanswerable(*row) for row in self._db.execute("SELECT * FROM unanswerable ORDER BY rowid")]
 
+    def vectored(self) -> set[str]:
+        """Every text that a vector is made from."""
+        asked = {*(one.text for one in self.questions()), *(one.text for one in self.unanswerable())}
+        return asked.union(self.embedded_texts().values())
+
     def asked_about(self) -> set[str]:
         """The passages that a model was asked about, whatever it wrote."""
         return {row[0] for row in self._db.execute("SELECT passage_id FROM written")}

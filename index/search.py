@@ -162,7 +162,8 @@ class Searcher(BaseRetriever):
             with self.watch("closer look"):
                 looked = self._look(text, list(found_by), proposals)
             scores = {id_: signs.total(self.weights) for id_, signs in looked.items()}
-        scores = {id_: score * self._trust(id_) for id_, score in scores.items()}
+        # A cross-encoder's scores may be below nothing; what is not trusted goes down from there too.
+        scores = {id_: score - (1 - self._trust(id_)) * abs(score) for id_, score in scores.items()}
         order = sorted(scores, key=lambda id_: (-scores[id_], id_))
         return [Hit(self.shelf.passage(id_), scores[id_], n, found_by[id_]) for n, id_ in enumerate(order, start=1)]
 

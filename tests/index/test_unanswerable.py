@@ -12,6 +12,7 @@ import pytest
 from index.build import update
 from index.embedding import SentenceEmbedding
 from index.errors import IndexProblem
+from index.examine import examine
 from index.library import Library, library_path
 from index.model import Passage
 from index.open import OpenIndex, open_index
@@ -158,3 +159,10 @@ def test_every_quotation_stands_in_a_passage_of_the_five_documents(five_document
     homes = [home for id_, quotes in by_source.items() for home in places(quotes, passages[id_])]
     assert len(homes) == len(lines)
     assert sum(home is not None for home in homes) >= 0.95 * len(lines)
+
+
+def test_their_vectors_are_known_to_be_in_use(place: Path) -> None:
+    write(place / "corpus", COST, WEATHER)
+    bring_in(place / "corpus", place / "data")
+    found = examine(place / "data")
+    assert (found.faults, found.unused_vectors) == ((), 0)
