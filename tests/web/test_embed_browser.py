@@ -97,8 +97,9 @@ def ask(frame: Any, question: str = EMPLOYERS) -> Any:
     box = frame.get_by_label("Your question")
     box.fill(question)
     box.press("Enter")
-    frame.locator(".state").last.wait_for()
-    return frame.locator(".turn").last
+    turn = frame.locator(".turn").last
+    turn.locator(".state").wait_for()  # its own: the turns before it have theirs already
+    return turn
 
 
 def test_a_listed_page_shows_two_chats_that_answer_with_their_sources(opened: Any) -> None:
