@@ -35,7 +35,7 @@ from index.words import content_words, stem, stems
 
 Stage = Callable[[str], None]
 VERSION = "0.1.0"
-_NAMED_SAYS = 0.04
+_NAMED_SAYS = 0.04  # the chance from which a source that was asked for by name is heard
 _AS_LIKELY = 0.6  # of the likeliest part's chance: from there a part is taken to be spoken to
 _THE_SAME = 0.68  # from here on nearly all that were read asked for the very same thing
 _HOLDS_NAMES = 0.06
@@ -289,19 +289,21 @@ class Assistant:
         """Why what was found is no answer, None when it is one; and how likely it is to be one."""
         if not content_words(found.search_text):
             return Missing(Reason.EMPTY_QUESTION), 0.0
-        if len(found.parts) >= 2:  # each part is spoken to; whether any is answered shows as in other questions
-            sure = answers(found.signs, "", 1.0)
-            return (
-                None if sure >= self.settings.refuse_below else self._unsaid(found) or Missing(Reason.WEAK_EVIDENCE)
-            ), sure
-        gap = missing(self.searcher, self.names, read, found.hits, found.scored, 0.0 if found.versus else found.chance)
+        several = (
+            len(found.parts) >= 2
+        )  # each is spoken to by itself, and what is missing is looked for in single questions
+        gap = None if several else self._missing(read, found)
         if gap and not found.versus:
             return gap, 0.0
-        sure = answers(found.signs, gap.sign if gap else "", found.chance)
+        sure = answers(found.signs, gap.sign if gap else "", 1.0 if several else found.chance)
         if sure >= self.settings.refuse_below:
             return None, sure
         named = gap if gap and (gap.names or gap.unsaid) else None
         return named or self._unsaid(found) or gap or Missing(Reason.WEAK_EVIDENCE), sure
+
+    def _missing(self, read: Reading, found: Found) -> Missing | None:
+        sure = 0.0 if found.versus else found.chance  # near certainty is weighed against it later
+        return missing(self.searcher, self.names, read, found.hits, found.scored, sure)
 
     def _unsaid(self, found: Found) -> Missing | None:
         """What the question asks for, when it is plainly one of those that are known not to be answered."""

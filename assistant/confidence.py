@@ -24,7 +24,9 @@ from index.search import Searcher, Versus
 from index.words import content_words
 
 SPOKEN_TO = 0.165  # from this chance on a part of a question is taken to be spoken to
-_RARER = 2.03  # in log odds: people ask less about other things than the sets that `chance` was fitted on
+_RARER = (
+    2.03  # in log odds: brings `chance`, whose threshold was .165, to the scale of `answers`, so that one serves both
+)
 _MISSING = {"": 0.0, "year": 4.7, "name": 2.4, "figure": 5.9, "thing": 2.3, "words": 6.5}
 # Who asks what is said on a topic comes close to all that is asked about it, also to what is not answered.
 _TOPIC = re.compile(

@@ -222,10 +222,10 @@ class Searcher(BaseRetriever):
 
     def unanswerable(self, query: Encoded, hits: Sequence[Hit]) -> Versus | None:
         """How close a question comes to those that the documents do not answer, and to those that the passages found do;
-        None where that tells nothing: such questions were written of other documents than the one that was found first, or
-        are switched off."""
+        None where that tells nothing: what they say is not answered may be answered in a document among the first found that
+        nobody had read when they were written; or they are switched off."""
         on = self.settings.unanswerable and self.settings.questions
-        if not (on and hits and hits[0].passage.source_id in self.covered):
+        if not (on and hits and all(hit.passage.source_id in self.covered for hit in hits[:_ANSWERING])):
             return None
         weights = self.parts.tokens.weights(query)
         near = self.parts.unanswerable.nearest(query, weights)
