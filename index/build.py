@@ -322,6 +322,8 @@ class _Update:
         self.library.put(document, state, passages, tied)
 
     def _embed(self, texts: list[str], what: str) -> None:
+        if not texts:
+            return
         keys = {vector_key(self.embedding.fingerprint, text): text for text in texts}
         missing = self.library.missing(keys)
         new = [key for key in keys if key in missing]
@@ -335,7 +337,10 @@ class _Update:
 
     def _store_unanswerable(self) -> None:
         """What the documents do not answer is of all of them together."""
-        asked = unanswerable(self.folder.unanswered, self.library.passages())
+        about = dict.fromkeys(
+            line.source for line in self.folder.unanswered if line.source
+        )  # not the whole of a large shelf
+        asked = unanswerable(self.folder.unanswered, [p for id_ in about for p in self.library.passages(id_)])
         self._embed([one.text for one in asked], "unanswerable questions")
         self.library.put_unanswerable(asked)
 
