@@ -176,6 +176,8 @@ class Assistant:
     def read(self, asked: str, filters: Filters | None = None, read_filters: bool = True) -> Reading:
         """The question as it is understood: kind, names, what it narrows the search to."""
         filters = filters or Filters()
+        if foreign := language.foreign_language(asked, self.knows):
+            return Reading(asked, reading.Kind.GENERAL, (), (), filters, language=foreign)
         read = read_question(asked, self.shelf.metadata)
         read = replace(read, names=read.names or self.names.typed_small(asked))
         narrowed = narrowings(asked, self.shelf.metadata)
@@ -188,7 +190,7 @@ class Assistant:
         if not any(letter.isalnum() for letter in question):
             return question, Reason.EMPTY_QUESTION
         if language.foreign_language(question, self.knows):
-            return question, Reason.OTHER_LANGUAGE
+            return question, None if self.searcher.parts.embedding.multilingual else Reason.OTHER_LANGUAGE
         rest, ordered = guards.without_orders(question)
         if ordered and not rest:
             return question, Reason.INSTRUCTIONS
@@ -238,7 +240,9 @@ class Assistant:
 
     def _wanted(self, text: str) -> tuple[str, str]:
         """The text with its words spelt right; and less the names of sources, which say where to look and not what for."""
-        spelled = self.searcher.speller.correct(text) if self.searcher.settings.spelling else text
+        foreign = self.searcher.parts.embedding.multilingual and language.foreign_language(text, self.knows)
+        spells = self.searcher.settings.spelling and not foreign
+        spelled = self.searcher.speller.correct(text) if spells else text
         return spelled, reading.without_sources(spelled, reading.named_sources(spelled, self.shelf.metadata))
 
     def _speaks_to(self, own: str, hits: Sequence[Hit]) -> float:
@@ -287,12 +291,12 @@ class Assistant:
 
     def _why_not(self, read: Reading, found: Found) -> tuple[Missing | None, float]:
         """Why what was found is no answer, None when it is one; and how likely it is to be one."""
-        if not content_words(found.search_text):
+        if not read.language and not content_words(found.search_text):
             return Missing(Reason.EMPTY_QUESTION), 0.0
         several = (
             len(found.parts) >= 2
         )  # each is spoken to by itself, and what is missing is looked for in single questions
-        gap = None if several else self._missing(read, found)
+        gap = None if several or read.language else self._missing(read, found)
         if gap and not found.versus:
             return gap, 0.0
         sure = answers(found.signs, gap.sign if gap else "", 1.0 if several else found.chance)
@@ -332,7 +336,8 @@ class Assistant:
         clock.mark("verify")
         trace = replace(self._trace(found, clock, read), dropped=verified.dropped)
         outcome = Outcome.PARTLY_ANSWERED if draft.partly else Outcome.ANSWERED
-        note = " ".join(filter(None, (draft.note or self._how_read(read, citations), self._outage())))
+        spoken = language.beside_answer(read.language) if read.language else ""
+        note = " ".join(filter(None, (spoken or draft.note or self._how_read(read, citations), self._outage())))
         return Answer(read.question, verified.claims, citations, notices, trace, outcome, note)
 
     def _outage(self) -> str:
@@ -365,6 +370,8 @@ class Assistant:
             text = nothing_fits([(label(one, self.shelf.metadata), one.words) for one in _applied(read)])
         if reason is Reason.OTHER_LANGUAGE:
             text = language.advice(language.foreign_language(question, self.knows) or "")
+        if read and read.language and found:
+            text = language.beside_refusal(read.language, text)
         text = " ".join(filter(None, (text, self._outage() if found else "")))
         nearest = self._nearest(found) if found and gap and reason is not Reason.EMPTY_QUESTION else ()
         clock.mark("draft")

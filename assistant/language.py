@@ -29,6 +29,44 @@ ADVICE = {
     "zh": "文件是英文的，我只能用英文搜索。请用英文提问；如有需要，请找口译员帮忙。",
 }  # fmt: skip
 
+# Where the model reads other languages: what stands beside passages that were found, and what is said when none were.
+FOUND = {
+    "pl": "Dokumenty są po angielsku. Oto fragmenty najbliższe Twojemu pytaniu, słowo w słowo; w razie potrzeby poproś tłumacza o pomoc.",
+    "ro": "Documentele sunt în engleză. Acestea sunt pasajele cele mai apropiate de întrebarea dumneavoastră, cuvânt cu cuvânt; la nevoie cereți ajutorul unui interpret.",
+    "pa": "ਦਸਤਾਵੇਜ਼ ਅੰਗਰੇਜ਼ੀ ਵਿੱਚ ਹਨ। ਇਹ ਤੁਹਾਡੇ ਸਵਾਲ ਦੇ ਸਭ ਤੋਂ ਨੇੜੇ ਦੇ ਹਿੱਸੇ ਹਨ, ਹੂ-ਬ-ਹੂ; ਲੋੜ ਹੋਵੇ ਤਾਂ ਦੁਭਾਸ਼ੀਏ ਦੀ ਮਦਦ ਲਓ।",
+    "ur": "دستاویزات انگریزی میں ہیں۔ یہ آپ کے سوال سے سب سے قریب اقتباسات ہیں، لفظ بہ لفظ؛ ضرورت ہو تو مترجم کی مدد لیں۔",
+    "pt": "Os documentos estão em inglês. Estas são as passagens mais próximas da sua pergunta, palavra por palavra; se necessário, peça ajuda a um intérprete.",
+    "es": "Los documentos están en inglés. Estos son los pasajes más cercanos a su pregunta, palabra por palabra; si hace falta, pida ayuda a un intérprete.",
+    "ar": "الوثائق باللغة الإنجليزية. هذه أقرب المقاطع إلى سؤالك، كلمة بكلمة؛ استعن بمترجم عند الحاجة.",
+    "bn": "নথিগুলো ইংরেজিতে লেখা। এগুলো আপনার প্রশ্নের সবচেয়ে কাছের অংশ, হুবহু; প্রয়োজনে দোভাষীর সাহায্য নিন।",
+    "gu": "દસ્તાવેજો અંગ્રેજીમાં છે. આ તમારા પ્રશ્નની સૌથી નજીકના ભાગ છે, શબ્દશઃ; જરૂર હોય તો દુભાષિયાની મદદ લો.",
+    "it": "I documenti sono in inglese. Questi sono i passi più vicini alla sua domanda, parola per parola; se serve, chieda aiuto a un interprete.",
+    "cy": "Mae'r dogfennau yn Saesneg. Dyma'r darnau agosaf at eich cwestiwn, air am air; gofynnwch am help cyfieithydd os oes angen.",
+    "fr": "Les documents sont en anglais. Voici les passages les plus proches de votre question, mot pour mot ; au besoin, demandez l'aide d'un interprète.",
+    "uk": "Документи англійською мовою. Ось уривки, найближчі до вашого запитання, слово в слово; за потреби зверніться до перекладача.",
+    "fa": "اسناد به زبان انگلیسی هستند. این‌ها نزدیک‌ترین بخش‌ها به پرسش شما هستند، کلمه به کلمه؛ در صورت نیاز از مترجم کمک بگیرید.",
+    "tr": "Belgeler İngilizcedir. Bunlar sorunuza en yakın bölümlerdir, kelimesi kelimesine; gerekirse bir tercümandan yardım isteyin.",
+    "zh": "文件是英文的。以下是与您的问题最接近的段落，逐字引用；如有需要，请找口译员帮忙。",
+}  # fmt: skip
+NOT_FOUND = {
+    "pl": "Dokumenty nie odpowiadają na to pytanie.",
+    "ro": "Documentele nu răspund la această întrebare.",
+    "pa": "ਦਸਤਾਵੇਜ਼ ਇਸ ਸਵਾਲ ਦਾ ਜਵਾਬ ਨਹੀਂ ਦਿੰਦੇ।",
+    "ur": "دستاویزات اس سوال کا جواب نہیں دیتیں۔",
+    "pt": "Os documentos não respondem a esta pergunta.",
+    "es": "Los documentos no responden a esta pregunta.",
+    "ar": "لا تجيب الوثائق عن هذا السؤال.",
+    "bn": "নথিগুলোতে এই প্রশ্নের উত্তর নেই।",
+    "gu": "દસ્તાવેજો આ પ્રશ્નનો જવાબ આપતા નથી.",
+    "it": "I documenti non rispondono a questa domanda.",
+    "cy": "Nid yw'r dogfennau yn ateb y cwestiwn hwn.",
+    "fr": "Les documents ne répondent pas à cette question.",
+    "uk": "Документи не дають відповіді на це запитання.",
+    "fa": "اسناد به این پرسش پاسخ نمی‌دهند.",
+    "tr": "Belgeler bu soruyu yanıtlamıyor.",
+    "zh": "文件没有回答这个问题。",
+}  # fmt: skip
+
 _SURE = 0.9
 _UNKNOWN = "und"
 _LATIN_SCRIPT = frozenset({"en", "pl", "ro", "pt", "es", "it", "cy", "fr", "tr"})
@@ -85,3 +123,14 @@ def advice(language: str) -> str:
     name = _NAMES.get(language, "another language")
     english = f"This question seems to be in {name}. The documents are in English and can only be searched in English: please ask in English."
     return f"{ADVICE[language]}\n\n{english}" if language in ADVICE else english
+
+
+def beside_answer(language: str) -> str:
+    """What stands beside passages that were found for a question in that language, in the language and in English."""
+    english = f"The question seems to be in {_NAMES.get(language, 'another language')}; the documents are in English."
+    return f"{FOUND[language]}\n\n{english}" if language in FOUND else english
+
+
+def beside_refusal(language: str, refusal: str) -> str:
+    """An English refusal, with its gist in that language before it."""
+    return f"{NOT_FOUND[language]}\n\n{refusal}" if language in NOT_FOUND else refusal

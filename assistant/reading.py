@@ -27,7 +27,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reading:
     """`names` are the proper names in the question as written; `vague` is the word that leaves open which document is
-    meant ("the report"); `narrowed` is what the question itself asks to be searched."""
+    meant ("the report"); `narrowed` is what the question itself asks to be searched. `language` is the code of a language
+    other than English, in whose words nothing else can be read."""
 
     question: str
     kind: Kind
@@ -36,6 +37,7 @@ class Reading:
     filters: Filters = field(default_factory=Filters)
     narrowed: tuple[Narrowing, ...] = ()
     vague: str = ""
+    language: str = ""
 
 
 _COMPARE = re.compile(

@@ -47,15 +47,19 @@ class SentenceEmbedding(BaseEmbedding):
     fingerprint: str
     dimensions: int
     batch_size: int = 32
+    multilingual: bool = False
+    """Whether questions in other languages than the documents' find what they mean."""
     _model: Any = PrivateAttr()
     _lock: Any = PrivateAttr()
 
-    def __init__(self, model: SentenceTransformer, fingerprint: str, batch_size: int) -> None:
+    def __init__(
+        self, model: SentenceTransformer, fingerprint: str, batch_size: int, multilingual: bool = False
+    ) -> None:
         dimensions = model.get_embedding_dimension()
         super().__init__(
             model_name=fingerprint, fingerprint=fingerprint, dimensions=dimensions, embed_batch_size=batch_size
         )
-        self.batch_size = batch_size
+        self.batch_size, self.multilingual = batch_size, multilingual
         self._model = model
         self._lock = threading.Lock()
 
@@ -138,7 +142,7 @@ def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
         ) from error
     if not settings.model:
         model.max_seq_length = 512  # all that the bundled model has positions for: a case-study box is read whole
-    return SentenceEmbedding(model, fingerprint_of(settings), settings.batch_size)
+    return SentenceEmbedding(model, fingerprint_of(settings), settings.batch_size, settings.multilingual)
 
 
 class LazyEmbedding:
