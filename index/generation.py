@@ -149,9 +149,11 @@ def _before(root: Path, content: Content, settings: IndexSettings) -> Before | N
     """What serves, where it is sound and only lacks what was added since."""
     folder = current(root)
     try:
-        if folder is None or unlike(folder, settings, content.model) or not holds_all_of(content.library, folder):
+        if folder is None or unlike(folder, settings, content.model):
             return None
-        check(folder)
+        check(folder)  # before anything is read in it
+        if not holds_all_of(content.library, folder):
+            return None
         manifest = read_manifest(folder)
     except IndexDamaged:
         return None

@@ -66,7 +66,7 @@ def test_a_damaged_file_is_noticed_when_the_index_is_opened(place: Path, name: s
         search(place)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "tokens/tokens-0.i8", "chroma/chroma.sqlite3"])
+@pytest.mark.parametrize("name", ["manifest.json", "shelf.sqlite", "tokens/tokens-0.i8", "chroma/chroma.sqlite3"])
 def test_a_damaged_index_is_made_again_without_the_model(place: Path, name: str) -> None:
     before = search(place)
     tear(place / "data" / "gen-0001" / name)
