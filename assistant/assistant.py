@@ -37,7 +37,7 @@ Stage = Callable[[str], None]
 VERSION = "0.1.0"
 _NAMED_SAYS = 0.04  # the chance from which a source that was asked for by name is heard
 _AS_LIKELY = 0.6  # of the likeliest part's chance: from there a part is taken to be spoken to
-_THE_SAME = 0.68  # from here on nearly all that were read asked for the very same thing
+_THE_SAME = 0.79  # from here on nearly all that were read asked for the very same thing
 _HOLDS_NAMES = 0.06
 _NOTE = 0.03
 _BY_WORDS_ALONE = "Search by meaning does not work just now; this was found by its words alone."
@@ -269,7 +269,7 @@ class Assistant:
         scored = tuple(Evidence(self.searcher, read, wanted).score(hits[: self.settings.passages]))
         if not scored:
             return Found(spelled, hits, (), {}, 0.0)
-        versus = self.searcher.unanswerable(self.searcher.encode(wanted), hits)
+        versus = None if read.language else self.searcher.unanswerable(wanted, hits)
         found = signs(self.searcher, wanted, hits, scored, versus)
         return Found(spelled, hits, scored, found, chance(found), versus=versus)
 

@@ -195,7 +195,11 @@ def reply_json(reply: Reply, shelf: Mapping[str, Metadata], engine: Mapping[str,
         "confidence": trace.features.get("chance"),
         "engine": {"writer": trace.writer, **engine},
         "personal_data": trace.personal_data,
-        "trace": {"dropped": list(trace.dropped), "prompts": list(trace.prompts)},
+        "trace": {
+            "dropped": list(trace.dropped),
+            "prompts": list(trace.prompts),
+            "signs": {name: round(value, 4) for name, value in trace.features.items()},
+        },
         "timings_ms": {
             name: round(trace.timings_ms.get(name, 0.0), 1) for name in ("search", "draft", "verify", "total")
         },

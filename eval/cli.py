@@ -47,7 +47,7 @@ from eval.show import between, interval, milliseconds, number, share
 from eval.sources import Sources, read_sources
 from eval.split import write_split
 from eval.summary import Summary
-from eval.train.cli import app as reader_app
+from eval.train.cli import app as likeness_app
 from index.errors import IndexProblem
 from ingest.errors import IngestError
 
@@ -65,7 +65,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(reader_app, name="reader")
+app.add_typer(likeness_app, name="likeness")
 said = Console(stderr=True)
 shown = Console()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +16,8 @@ from index import generation
 from index.alike import Alike, near_duplicates, sketches
 from index.chroma import open_collection
 from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexProblem, IndexStale
-from index.library import Library, library_path, to_read, told, vector_key
-from index.model import Passage
+from index.library import Library, asked_key, library_path, to_read, told, vector_key
+from index.model import Encoded, Passage
 from index.questions import QUESTIONS, PredictedQuestions, read_questions, tie
 from index.settings import IndexSettings
 from index.split import passages_of
@@ -318,19 +318,26 @@ class _Update:
         tied = tie(questions, made)
         self._embed([text for _, text in passages], document.source_id)
         self._embed([one.text for one in tied], f"{document.source_id}: questions")
+        self._embed_asked([one.text for one in tied], f"{document.source_id}: what they ask")
         # Only now, with every vector on disk, does the new text replace the old.
         self.library.put(document, state, passages, tied)
 
     def _embed(self, texts: list[str], what: str) -> None:
-        if not texts:
+        self._put({vector_key(self.embedding.fingerprint, text): text for text in texts}, self.embedding.encode, what)
+
+    def _embed_asked(self, texts: list[str], what: str) -> None:
+        keys = {asked_key(self.embedding.fingerprint, text): text for text in texts}
+        self._put(keys, self.embedding.encode_asked, what)
+
+    def _put(self, keys: dict[str, str], encode: Callable[[Sequence[str]], list[Encoded]], what: str) -> None:
+        if not keys:
             return
-        keys = {vector_key(self.embedding.fingerprint, text): text for text in texts}
         missing = self.library.missing(keys)
         new = [key for key in keys if key in missing]
         for at in range(0, len(new), _BATCH):
             self.on_progress(what, at, len(new), "texts")
             batch = new[at : at + _BATCH]
-            self.library.put_vectors(zip(batch, self.embedding.encode([keys[k] for k in batch]), strict=True))
+            self.library.put_vectors(zip(batch, encode([keys[k] for k in batch]), strict=True))
         if new:
             self.on_progress(what, len(new), len(new), "texts")
         self.tally.embedded += len(new)
@@ -341,7 +348,7 @@ class _Update:
             line.source for line in self.folder.unanswered if line.source
         )  # not the whole of a large shelf
         asked = unanswerable(self.folder.unanswered, [p for id_ in about for p in self.library.passages(id_)])
-        self._embed([one.text for one in asked], "unanswerable questions")
+        self._embed_asked([one.text for one in asked], "unanswerable questions")
         self.library.put_unanswerable(asked)
 
     def _finish(self, removed: tuple[str, ...], unchanged: tuple[str, ...]) -> BuildReport:
@@ -407,7 +414,7 @@ class _Update:
         """Text that was removed or replaced leaves the disk: its vectors, and older generations that still hold it."""
         generation.sweep(self.root, {serving})
         generation.sweep_collections(self.root, self.library, self.settings)
-        self.library.sweep(vector_key(self.embedding.fingerprint, text) for text in self.library.vectored())
+        self.library.sweep(self.library.keys(self.embedding.fingerprint))
         self.library.forget()
 
 

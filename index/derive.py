@@ -22,7 +22,7 @@ from index.files import link, sha256
 from index.lexical import LexicalIndex
 from index.library import Library, Outline, vector_key
 from index.library import told as library_told
-from index.near_misses import write_unanswerable
+from index.near_misses import write_asked, write_unanswerable
 from index.settings import ChromaSettings
 from index.tokens import TokenVectors, write_tokens
 from index.words import stems
@@ -90,6 +90,7 @@ def write(
     tokens = TokenVectors(before.folder / "tokens") if before else None
     write_tokens(_sub(working, "tokens"), content.library.tokens, content.keys, content.dimensions, tokens)
     _write_questions(_sub(working, "questions"), content, before)
+    _write_asked(_sub(working, "asked"), content, before)
     _write_unanswerable(_sub(working, "unanswerable"), content, before)
     content.library.copy_to(working / "shelf.sqlite")
 
@@ -175,10 +176,16 @@ def _write_questions(folder: Path, content: Content, before: Before | None) -> N
         write_questions(folder, content.library, questions, content.model, content.dimensions)
 
 
+def _write_asked(folder: Path, content: Content, before: Before | None) -> None:
+    questions = content.library.questions()
+    if not _taken_over(folder, before, lambda shelf: shelf.questions() == questions):
+        write_asked(folder, content.library, [one.text for one in questions], content.model)
+
+
 def _write_unanswerable(folder: Path, content: Content, before: Before | None) -> None:
     questions = content.library.unanswerable()
     if not _taken_over(folder, before, lambda shelf: shelf.unanswerable() == questions):
-        write_unanswerable(folder, content.library, questions, content.model, content.dimensions)
+        write_unanswerable(folder, content.library, questions, content.model)
 
 
 def _taken_over(folder: Path, before: Before | None, same: Callable[[Library], bool]) -> bool:

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
 from index.errors import ModelUnusable
+from index.library import ASKED
+from index.likeness import digest_of
+from index.likeness import trained as likeness_of
 from index.model import Encoded, Vector
 from index.settings import EmbeddingSettings
 
@@ -40,6 +43,8 @@ class Embeds(Protocol):
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]: ...
 
+    def encode_asked(self, texts: Sequence[str]) -> list[Encoded]: ...
+
 
 class SentenceEmbedding(BaseEmbedding):
     """A sentence-transformers model behind LlamaIndex's seam, plus its token vectors. Safe to share between threads."""
@@ -50,17 +55,23 @@ class SentenceEmbedding(BaseEmbedding):
     multilingual: bool = False
     """Whether questions in other languages than the documents' find what they mean."""
     _model: Any = PrivateAttr()
+    _likeness: SentenceEmbedding | None = PrivateAttr(None)
     _lock: Any = PrivateAttr()
 
     def __init__(
-        self, model: SentenceTransformer, fingerprint: str, batch_size: int, multilingual: bool = False
+        self,
+        model: SentenceTransformer,
+        fingerprint: str,
+        batch_size: int,
+        multilingual: bool = False,
+        likeness: SentenceEmbedding | None = None,
     ) -> None:
         dimensions = model.get_embedding_dimension()
         super().__init__(
             model_name=fingerprint, fingerprint=fingerprint, dimensions=dimensions, embed_batch_size=batch_size
         )
         self.batch_size, self.multilingual = batch_size, multilingual
-        self._model = model
+        self._model, self._likeness = model, likeness
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> list[Encoded]:
@@ -74,6 +85,15 @@ class SentenceEmbedding(BaseEmbedding):
             if on_progress:
                 on_progress(len(batch))
         return [done[n] for n in range(len(texts))]
+
+    def encode_asked(self, questions: Sequence[str]) -> list[Encoded]:
+        """The pooled vectors that questions are compared by with each other. Without an encoder that was trained for it these
+        are the ones that all is searched by."""
+        if self._likeness is None:
+            return self.encode(questions)
+        none = np.zeros((0, self._likeness.dimensions), dtype=np.float32)
+        encoded = self._likeness.encode(questions)
+        return [Encoded(one.pooled, none, np.zeros(0, dtype=np.int32)) for one in encoded]
 
     def _encode_batch(self, texts: list[str]) -> list[Encoded]:
         import torch
@@ -127,22 +147,27 @@ def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    path = model_path(settings)
+    model = _load(model_path(settings), _dtype(settings))
+    if not settings.model:
+        model.max_seq_length = 512  # all that the bundled model has positions for: a case-study box is read whole
+    likeness = None
+    if settings.likeness:
+        compares = likeness_of(_load(str(bundled_path()), _dtype(settings)))
+        likeness = SentenceEmbedding(compares, _likeness_name(settings), settings.batch_size)
+    return SentenceEmbedding(model, fingerprint_of(settings), settings.batch_size, settings.multilingual, likeness)
+
+
+def _load(path: str, dtype: str) -> SentenceTransformer:
     try:
         from sentence_transformers import SentenceTransformer  # slow: brings torch
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
-        model = SentenceTransformer(
-            path, device="cpu", model_kwargs={"dtype": _dtype(settings)}, trust_remote_code=False
-        )
+        return SentenceTransformer(path, device="cpu", model_kwargs={"dtype": dtype}, trust_remote_code=False)
     except (OSError, ValueError) as error:
         raise ModelUnusable(
             f"The embedding model '{path}' cannot be loaded: {error}. Give a folder that holds it."
         ) from error
-    if not settings.model:
-        model.max_seq_length = 512  # all that the bundled model has positions for: a case-study box is read whole
-    return SentenceEmbedding(model, fingerprint_of(settings), settings.batch_size, settings.multilingual)
 
 
 class LazyEmbedding:
@@ -163,6 +188,9 @@ class LazyEmbedding:
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         return load_embedding(self._settings).encode(texts)
 
+    def encode_asked(self, texts: Sequence[str]) -> list[Encoded]:
+        return load_embedding(self._settings).encode_asked(texts)
+
 
 def model_path(settings: EmbeddingSettings) -> str:
     """Name or folder of the settings' model. Raises ModelUnusable when the bundled one is not as published."""
@@ -170,10 +198,16 @@ def model_path(settings: EmbeddingSettings) -> str:
 
 
 def fingerprint_of(settings: EmbeddingSettings) -> str:
-    """What names the vectors of the settings' model: its name, weights and arithmetic. Does not load the model."""
+    """What names the vectors of the settings' model: its name, weights and arithmetic; with a "+" and the name of the encoder
+    that questions are compared by, where that is another. Does not load a model."""
     path = settings.model or bundled_folder()
-    name = Path(path).name if settings.model else _BUNDLED
-    return f"{name}/{_digest(str(path))}/{_dtype(settings)}"
+    name = (Path(path).name if settings.model else _BUNDLED).replace(ASKED, "-")
+    own = f"{name}/{_digest(str(path))}/{_dtype(settings)}"
+    return f"{own}{ASKED}{_likeness_name(settings)}" if settings.likeness else own
+
+
+def _likeness_name(settings: EmbeddingSettings) -> str:
+    return f"likeness/{digest_of()}/{_dtype(settings)}"
 
 
 def bundled_folder() -> Path:

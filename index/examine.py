@@ -11,7 +11,7 @@ from pathlib import Path
 from index import generation
 from index.alike import Alike, near_duplicates, sketches
 from index.errors import IndexProblem, IndexUnproved
-from index.library import Library, library_path, to_read, told, vector_key
+from index.library import Library, library_path, to_read, told
 from index.model import Passage
 from index.settings import IndexSettings
 from ingest.model import Document, Skipped
@@ -125,7 +125,7 @@ def _does_not_open(serving: Path, settings: IndexSettings) -> list[str]:
 
 def _vectors(library: Library, model: str) -> tuple[int, int]:
     """How many vectors nothing uses, and how many texts have none."""
-    needed = {vector_key(model, text) for text in library.vectored()}
+    needed = library.keys(model)
     missing = len(library.missing(needed))
     return library.vector_count() - (len(needed) - missing), missing
 

@@ -55,13 +55,6 @@ class QuestionIndex:
         means = _means_of_best(alike, np.array([len(rows) for rows in likely.values()]))
         return dict(zip(likely, means, strict=True))
 
-    def closest(self, query: Encoded, weights: Vector, passage_ids: Iterable[str]) -> float:
-        """The mean of the three closest questions of all these passages together; 0 when there is none."""
-        rows = [n for id_ in dict.fromkeys(passage_ids) if id_ in self._of for n in self._likely(query, id_)]
-        if not rows or not len(query.tokens):
-            return 0.0
-        return float(_means_of_best(self._vectors.alike(query, weights, rows), np.array([len(rows)]))[0])
-
     def by_words(self, query: Encoded, weights: Vector, passage_id: str) -> list[tuple[Span, float]]:
         """For each question predicted from words of the passage: the words, and how close the asked question comes to it,
         as in `closeness`. Those that are not worth the closer look count as the least close of the others."""

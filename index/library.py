@@ -67,12 +67,26 @@ _NO_PASSAGE = "DELETE FROM written WHERE passage_id NOT IN (SELECT id FROM passa
 _WORTH_A_VACUUM = 5  # from a fifth of the file on
 
 
+ASKED = "+"
+"""Parts the two models in a fingerprint: the one for searching, and the one that questions are compared by."""
+
+
 def library_path(root: Path) -> Path:
     return root / "library.sqlite"
 
 
 def vector_key(model: str, text: str) -> str:
-    """Names a vector by what it was made from."""
+    """Names a vector by what it was made from. `model` may name two (see `index.embedding.fingerprint_of`): this is the
+    first one's."""
+    return _key(model.partition(ASKED)[0], text)
+
+
+def asked_key(model: str, text: str) -> str:
+    """Names the vector that a question is compared by with other questions: the second one's where `model` names two."""
+    return _key(model.rpartition(ASKED)[2], text)
+
+
+def _key(model: str, text: str) -> str:
     return hashlib.sha256(f"{model}\n{text}".encode()).hexdigest()
 
 
@@ -189,10 +203,12 @@ class Library:
         """The questions that the documents are known not to answer, in the order of their file."""
         return [Unanswerable(*row) for row in self._db.execute("SELECT * FROM unanswerable ORDER BY rowid")]
 
-    def vectored(self) -> set[str]:
-        """Every text that a vector is made from."""
-        asked = {*(one.text for one in self.questions()), *(one.text for one in self.unanswerable())}
-        return asked.union(self.embedded_texts().values())
+    def keys(self, model: str) -> set[str]:
+        """The keys of all vectors that are needed for what is held."""
+        predicted = {one.text for one in self.questions()}
+        asked = predicted.union(one.text for one in self.unanswerable())
+        found = predicted.union(self.embedded_texts().values())
+        return {vector_key(model, text) for text in found}.union(asked_key(model, text) for text in asked)
 
     def asked_about(self) -> set[str]:
         """The passages that a model was asked about, whatever it wrote."""

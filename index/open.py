@@ -13,7 +13,7 @@ from index.embedding import SentenceEmbedding
 from index.errors import IndexProblem
 from index.expansion import QuestionIndex
 from index.lexical import LexicalIndex
-from index.near_misses import UnanswerableIndex
+from index.near_misses import AnswerableIndex, UnanswerableIndex
 from index.rerank import cross_encoder
 from index.search import Parts, Searcher
 from index.settings import IndexSettings
@@ -55,14 +55,16 @@ def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding
             shelf = Shelf(folder / "shelf.sqlite")
             name = settings.search.rerank
             tokens = TokenVectors(folder / "tokens")
+            questions = QuestionIndex(folder / "questions", tokens.rarity)
             parts = Parts(
                 embedding=embedding,
                 dense=vectors.retriever,
                 lexical=LexicalIndex.load(folder / "bm25"),
                 expanded=LexicalIndex.load(folder / "bm25-expanded"),
                 tokens=tokens,
-                questions=QuestionIndex(folder / "questions", tokens.rarity),
-                unanswerable=UnanswerableIndex(folder / "unanswerable", tokens.rarity),
+                questions=questions,
+                answerable=AnswerableIndex(folder / "asked", questions.passage_ids),
+                unanswerable=UnanswerableIndex(folder / "unanswerable"),
                 reranker=None if name in ("late", "none") else cross_encoder(name, settings.search.candidates),
             )
         yield OpenIndex(Searcher(parts, shelf, settings.search), shelf, manifest.fingerprint, manifest.model)

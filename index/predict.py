@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from index.build import Progress, writing
 from index.embedding import SentenceEmbedding
 from index.errors import IndexProblem
-from index.library import Library, library_path, vector_key
+from index.library import Library, asked_key, library_path, vector_key
 from index.model import Passage
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ def usable(lines: Iterable[str], passage: str) -> Iterable[str]:
 
 
 def _keep(library: Library, passage_id: str, questions: list[str], embedding: SentenceEmbedding) -> None:
-    keys = {vector_key(embedding.fingerprint, question): question for question in questions}
-    new = sorted(library.missing(keys))
-    library.put_vectors(zip(new, embedding.encode([keys[key] for key in new]), strict=True))
+    model = embedding.fingerprint
+    for name, encode in ((vector_key, embedding.encode), (asked_key, embedding.encode_asked)):
+        keys = {name(model, question): question for question in questions}
+        new = sorted(library.missing(keys))
+        library.put_vectors(zip(new, encode([keys[key] for key in new]), strict=True))
     library.put_written(passage_id, questions)

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from index.chroma import open_collection
 from index.errors import IndexProblem
 from index.generation import read_manifest
@@ -34,6 +36,8 @@ def probe(folder: Path, settings: ChromaSettings) -> str | None:
         return "the token vectors do not cover all passages"
     if len(TokenVectors(folder / "questions").ids) != manifest.questions:
         return "the token vectors do not cover all predicted questions"
+    if len(np.load(folder / "asked" / "pooled.npy", mmap_mode="r")) != manifest.questions:
+        return "not all predicted questions can be compared with"
     with Library(folder / "shelf.sqlite", fixed=True) as shelf:
         if shelf.passage_count() != manifest.passages:
             return "the shelf does not hold all passages"

@@ -19,7 +19,7 @@ from index.expansion import QuestionIndex
 from index.fuse import fuse
 from index.lexical import LexicalIndex
 from index.model import Filters, Hit, Passage
-from index.near_misses import Near, UnanswerableIndex
+from index.near_misses import AnswerableIndex, Near, UnanswerableIndex
 from index.queries import QueryVectors
 from index.sentences import Span
 from index.settings import SearchSettings
@@ -102,6 +102,7 @@ class Parts:
     expanded: LexicalIndex
     tokens: TokenVectors
     questions: QuestionIndex
+    answerable: AnswerableIndex
     unanswerable: UnanswerableIndex
     reranker: BaseNodePostprocessor | None
 
@@ -124,6 +125,7 @@ class Searcher(BaseRetriever):
         """The sources of which somebody wrote what they do not answer."""
         self.substance = Substance(shelf)
         self.encode = QueryVectors(parts.embedding.encode)
+        self.encode_asked = QueryVectors(parts.embedding.encode_asked)
         self.token_starts = functools.lru_cache(maxsize=4096)(parts.embedding.token_starts)
         self.watch: Callable[[str], AbstractContextManager[object]] = lambda _: nullcontext()
         """Entered for each step of a search, by its name: what a benchmark measures with."""
@@ -220,17 +222,17 @@ class Searcher(BaseRetriever):
         comes to each question; none where they are switched off."""
         return self.parts.questions.by_words(query, weights, passage_id) if self.settings.questions else []
 
-    def unanswerable(self, query: Encoded, hits: Sequence[Hit]) -> Versus | None:
+    def unanswerable(self, question: str, hits: Sequence[Hit]) -> Versus | None:
         """How close a question comes to those that the documents do not answer, and to those that the passages found do;
         None where that tells nothing: what they say is not answered may be answered in a document among the first found that
         nobody had read when they were written; or they are switched off."""
         on = self.settings.unanswerable and self.settings.questions
         if not (on and hits and all(hit.passage.source_id in self.covered for hit in hits[:_ANSWERING])):
             return None
-        weights = self.parts.tokens.weights(query)
-        near = self.parts.unanswerable.nearest(query, weights)
-        asked = self.parts.questions.closest(query, weights, [hit.passage.id for hit in hits[:_ANSWERING]])
-        return Versus(near, asked) if near else None
+        asked = self.encode_asked(question).pooled
+        near = self.parts.unanswerable.nearest(asked)
+        answered = self.parts.answerable.closest(asked, [hit.passage.id for hit in hits[:_ANSWERING]])
+        return Versus(near, answered) if near else None
 
     def _top(self, scores: Mapping[str, float]) -> list[str]:
         return sorted(scores, key=lambda id_: (-scores[id_], id_))[: self.settings.candidates]

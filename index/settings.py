@@ -23,12 +23,15 @@ class EmbeddingSettings(_Section):
     model: str = Field("", description="name or folder of a sentence-transformers model; empty for the bundled MiniLM")
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     batch_size: int = Field(32, ge=1, le=1024)
+    likeness: bool = Field(True, description="compare questions with questions by the encoder that was trained for it")
     multilingual: bool = Field(False, description="the model reads other languages too: questions in them are searched")
 
     @model_validator(mode="after")
     def _a_model_that_can(self) -> Self:
         if self.multilingual and not self.model:
-            raise ValueError("multilingual needs a model that reads other languages: the bundled MiniLM reads English only")
+            raise ValueError(
+                "multilingual needs a model that reads other languages: the bundled MiniLM reads English only"
+            )
         return self
 
 

@@ -13,7 +13,7 @@ from eval.bench.texts import Sampled, Texts, asked_of, real_texts
 from eval.bench.watch import Steps, disk_mb, memory_mb, timed
 from index import generation
 from index.embedding import load_embedding
-from index.library import Library, as_int8, vector_key
+from index.library import Library, as_int8, asked_key, vector_key
 from index.model import Encoded
 from index.open import open_index
 
@@ -53,10 +53,13 @@ def build(task: Task) -> None:
     """Makes the index in the task's folder."""
     embedding = load_embedding(task.settings.embedding)
     real = real_texts(task.corpus, task.size, task.settings.split).first(task.size)
-    every = dict.fromkeys([*real.embedded, *(one.text for one in real.questions)])
+    asked = list(dict.fromkeys(one.text for one in real.questions))
+    every = dict.fromkeys([*real.embedded, *asked])
     encoded = dict(zip(every, embedding.encode(list(every)), strict=True))
     sampled = Sampled.of(real, [encoded[text] for text in real.embedded], task.seed)
     keyed = {vector_key(embedding.fingerprint, text): one for text, one in encoded.items()}
+    compared = zip(asked, embedding.encode_asked(asked), strict=True)
+    keyed = {asked_key(embedding.fingerprint, text): one for text, one in compared} | keyed
     with SampledLibrary(task.folder / "library.sqlite", embedding.fingerprint, keyed, sampled) as library:
         library.fill(real, task.size - len(real.passages))
         started = time.perf_counter()

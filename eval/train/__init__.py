@@ -1,1 +1,1 @@
-"""Trains the reader (`eval.train.reader`) from pairs of question and passage."""
+"""Trains the encoder that questions are compared by (`index.likeness`), and says what it is worth."""

@@ -1,79 +1,50 @@
-"""From a folder of sets to a trained reader: what is read, in which amounts, and what is recorded of it."""
+"""From the questions over a shelf to the weights that ship, with a record of what they were made from."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
+from sentence_transformers import SentenceTransformer
+from torch import Tensor
 
-from eval.train.batches import Batcher, Pair, pairs_of
-from eval.train.export import calibrate, export, sureness
-from eval.train.loop import Recipe, Tell, Training, area
-from eval.train.network import fresh_upper, published, read_lower
-from eval.train.rows import Bundle, count, read_sets
-from eval.train.shelf_rows import shelf_bundles
-from index import generation
-from index.embedding import bundled_folder
-from index.questions import read_questions
-from index.shelf import Shelf
+from eval.train.groups import groups_of, held_out
+from eval.train.loop import LAYERS, Recipe, Tell, Training
+from index.embedding import bundled_path
+from index.likeness import CARD, WEIGHTS
+from index.questions import QUESTIONS
+from index.unanswerable import UNANSWERABLE
 
-# Questions of each set at most: those with marked answers in running prose first.
-LIMITS = {
-    "squad1_para": 9000,
-    "squad1_sent": 5000,
-    "nq_qed": 5000,
-    "qamr": 3000,
-    "nq_open_oracle": 1597,
-    "fairytaleqa": 1500,
-    "answer_removed": 1200,
-    "covidqa": 1200,
-    "quoref_contrast": 936,
-    "tatqa": 742,
-    "doc2dial": 608,
-    "boolq": 500,
-    "bioasq_golden": 150,
-    "hotpotqa_small": 160,
-    "sharc": 66,
-}  # fmt: skip
+_APART = 0.05
 
 
-def gather(data: Path, index: Path, questions: Path) -> list[Bundle]:
-    """The public sets in `data` and, twice, our own questions over the shelf in `index`."""
-    folder = generation.current(index)
-    ours = shelf_bundles(Shelf(folder / "shelf.sqlite"), read_questions(questions)) if folder else []
-    return [*read_sets(data, LIMITS), *ours, *ours]
-
-
-def train(data: Path, index: Path, questions: Path, out: Path, recipe: Recipe, tell: Tell) -> None:
-    """Trains, or goes on with, the reader in `out`."""
-    from tokenizers import Tokenizer
-
-    torch.manual_seed(recipe.seed)
-    weights = published(bundled_folder())
-    batcher = Batcher(Tokenizer.from_file(str(bundled_folder() / "tokenizer.json")))
-    training = Training(out, recipe, read_lower(weights), fresh_upper(weights), batcher)
-    bundles = gather(data, index, questions)
-    _record(out, data, questions, bundles)
-    learnt = [bundle for bundle in bundles if not bundle.held_out]
-    apart = _apart(bundles)
+def train(corpus: Path, out: Path, recipe: Recipe, tell: Tell) -> None:
+    """Trains in `out`, or goes on there; the weights and their card are in `out`/weights at the end."""
+    learnt, apart = held_out(groups_of(corpus), _APART)
+    training = Training(out, recipe, SentenceTransformer(str(bundled_path()), device="cpu"))
     training.run(learnt, apart, tell)
-    odds, truth = sureness(training.lower, training.upper, batcher, apart)
-    made: dict[str, object] = {
+    files = [corpus / QUESTIONS, corpus / UNANSWERABLE]
+    made = {
         "recipe": asdict(recipe),
-        "held_out_area": round(area(odds.tolist(), (truth > 0).tolist()), 4),
+        "groups": {"learnt": len(learnt), "apart": len(apart)},
+        "layers": [name.rstrip(".") for name in LAYERS],
+        "data": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
+        "torch": torch.__version__,
     }
-    export(training.upper, calibrate(odds, truth), made, out / "weights")
+    export(training.layers(), made, out / "weights")
 
 
-def _apart(bundles: list[Bundle]) -> list[list[Pair]]:
-    return pairs_of([bundle for bundle in bundles if bundle.held_out], seed=1)[:130]
-
-
-def _record(out: Path, data: Path, questions: Path, bundles: list[Bundle]) -> None:
-    files = [*sorted(data.glob("*.jsonl.gz")), questions]
-    digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-    made = {"digests": digests, "limits": LIMITS, "counts": count(bundles), "torch": torch.__version__}
-    (out / "data.json").write_text(json.dumps(made, indent=1), encoding="utf-8")
+def export(layers: Mapping[str, Tensor], made: Mapping[str, object], folder: Path) -> str:
+    """Writes the weights in half precision, and the card that names their digest. Returns the digest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({name: part.half().contiguous() for name, part in layers.items()}, folder / WEIGHTS)
+    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    base = hashlib.sha256((bundled_path() / "model.safetensors").read_bytes()).hexdigest()
+    card = {"sha256": digest, "base_sha256": base, "made": dict(made)}
+    (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    return digest

@@ -95,8 +95,7 @@ def index(
 
 
 def margin(index: OpenIndex, question: str) -> float:
-    query = index.searcher.encode(question)
-    versus = index.searcher.unanswerable(query, index.searcher.search(question, READ))
+    versus = index.searcher.unanswerable(question, index.searcher.search(question, READ))
     assert versus
     return versus.margin
 
@@ -115,22 +114,21 @@ def test_a_question_that_is_answered_comes_closer_to_those_that_are(index: OpenI
 
 def test_the_nearest_says_what_is_missing(index: OpenIndex) -> None:
     near = index.searcher.parts.unanswerable
-    query = index.searcher.encode("What does running the welcome desk cost?")
-    found = near.nearest(query, index.searcher.parts.tokens.weights(query))
+    found = near.nearest(index.searcher.encode_asked("What does running the welcome desk cost?").pooled)
     assert found and found.like.missing == "what the welcome desk costs"
 
 
 def test_they_say_nothing_of_a_document_that_nobody_wrote_them_for(index: OpenIndex) -> None:
     hits = index.searcher.search("How far did complaints about overcrowded houses fall in Westmoor?")
     assert hits[0].passage.source_id == "westmoor-2018"
-    assert index.searcher.unanswerable(index.searcher.encode("How far did complaints fall?"), hits) is None
+    assert index.searcher.unanswerable("How far did complaints fall?", hits) is None
 
 
 def test_they_say_nothing_where_another_document_is_among_the_first(index: OpenIndex) -> None:
     hits = index.searcher.search("What does the welcome desk cost?")
     assert hits[0].passage.source_id == "bradley-2010"
     assert {hit.passage.source_id for hit in hits[:5]} > {"bradley-2010"}
-    assert index.searcher.unanswerable(index.searcher.encode("What does the welcome desk cost?"), hits) is None
+    assert index.searcher.unanswerable("What does the welcome desk cost?", hits) is None
 
 
 def test_they_can_be_switched_off(index: OpenIndex) -> None:
