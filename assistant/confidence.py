@@ -25,9 +25,9 @@ from index.words import content_words
 
 SPOKEN_TO = 0.165  # from this chance on a part of a question is taken to be spoken to
 _RARER = (
-    1.3  # in log odds: brings `chance`, whose threshold was .165, to the scale of `answers`, so that one serves both
+    1.13  # in log odds: brings `chance`, whose threshold was .165, to the scale of `answers`, so that one serves both
 )
-_MISSING = {"": 0.0, "year": 4.4, "name": 2.8, "figure": 5.5, "thing": 1.5, "words": 3.2}
+_MISSING = {"": 0.0, "year": 4.3, "name": 2.9, "figure": 5.5, "thing": 1.5, "words": 3.2}
 # Who asks what is said on a topic comes close to all that is asked about it, also to what is not answered.
 _TOPIC = re.compile(
     r"\b(?:reports?|documents?|study|research|papers?|sources?|leaflet|shelf)\b.{0,30}\b(?:says?|said|tell us|mention)\b.{0,20}"
@@ -59,7 +59,7 @@ def signs(
 def chance(found: Mapping[str, float]) -> float:
     """The estimated chance, 0 to 1, that the documents speak to the question."""
     if "questions" in found:
-        return _logistic(31.3 * found["questions"] - 14.44)
+        return _logistic(29.8 * found["questions"] - 13.15)
     return _logistic(4.7 * found["late"] + 8.6 * found["meaning"] - 4.3)
 
 
@@ -69,7 +69,7 @@ def answers(found: Mapping[str, float], missing: Sign, spoken_to: float) -> floa
     if "margin" not in found:  # nobody wrote down what they do not answer
         return _logistic(_logit(spoken_to) + _RARER)
     unlike = min(0.0, _logit(spoken_to))  # beyond an even chance it tells nothing more
-    return _logistic(2.24 + 0.99 * unlike - 27.4 * found["margin"] - 1.37 * found["outside"] - _MISSING[missing])
+    return _logistic(2.21 + 1.41 * unlike - 27.7 * found["margin"] - 1.53 * found["outside"] - _MISSING[missing])
 
 
 def _logit(p: float) -> float:

@@ -47,7 +47,7 @@ class AnswerSettings(_Section):
     passages: int = Field(8, ge=1, le=50, description="passages that sentences are chosen from")
     most_support: int = Field(3, ge=0, le=20, description="supporting points after the answer")
     refuse_below: float = Field(
-        0.42, ge=0, le=1, description="estimated chance that the documents answer the question; 0: try always"
+        0.38, ge=0, le=1, description="estimated chance that the documents answer the question; 0: try always"
     )
     max_question_chars: int = Field(6000, ge=50, le=100_000)
     llm: LLMSettings = LLMSettings()

@@ -123,7 +123,7 @@ def test_what_differs_is_named_with_its_cause(small: Assistant, small_index: Ope
     other = Assistant(small_index.searcher, AnswerSettings(refuse_below=1.0), engine=small.engine)
     _, found = replay(other, record)
     assert {one.what for one in found} >= {"settings", "outcome", "statements"}
-    assert any("refuse_below was 0.42, is 1.0" in one.words for one in found)
+    assert any("refuse_below was 0.38, is 1.0" in one.words for one in found)
     assert not same_answer(found)
     assert difference_lines(record, found)[0].startswith("The answer differs")
 

@@ -38,16 +38,11 @@ def untrained() -> SentenceTransformer:
     return SentenceTransformer(str(bundled_path()), device="cpu")
 
 
-def run(folder: Path, stops: list[int]) -> Training:
-    for steps in stops:
-        training = Training(folder, Recipe(**{**RECIPE.__dict__, "steps": steps}), untrained())
-        training.run(GROUPS, GROUPS, lambda *_: None)
-    return training
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Training:
-    return run(tmp_path_factory.mktemp("whole"), [6])
+    training = Training(tmp_path_factory.mktemp("whole"), RECIPE, untrained())
+    training.run(GROUPS, GROUPS, lambda *_: None)
+    return training
 
 
 def test_groups_are_the_lines_over_a_shelf(small_corpus: Path, tmp_path: Path) -> None:
