@@ -108,7 +108,7 @@ def _write_vectors(folder: Path, name: str, content: Content, settings: ChromaSe
             client.delete_collection(name)  # on a server, a stopped run may have left half of it
         # Chroma's graph is made anew in part by several threads whenever it is opened. With its own values (100 and 100)
         # two openings of one index do not find quite the same. With its 16 neighbours a fifth of 50,000 vectors in 700 clusters
-        # were not found by their own vector, with 32 a thirtieth, with 48 all were, for 0.4 kB a vector and no more time.
+        # were not found by their own vector, with 32 a thirtieth, with 48 none or few, for 0.4 kB a vector and no more time.
         collection = client.create_collection(
             name,
             metadata={"model": content.model},
