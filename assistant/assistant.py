@@ -176,7 +176,7 @@ class Assistant:
     def read(self, asked: str, filters: Filters | None = None, read_filters: bool = True) -> Reading:
         """The question as it is understood: kind, names, what it narrows the search to."""
         filters = filters or Filters()
-        if foreign := language.foreign_language(asked, self.knows):
+        if foreign := self._other_language(asked):
             return Reading(asked, reading.Kind.GENERAL, (), (), filters, language=foreign)
         read = read_question(asked, self.shelf.metadata)
         read = replace(read, names=read.names or self.names.typed_small(asked))
@@ -189,8 +189,8 @@ class Assistant:
             return question[: self.settings.max_question_chars], Reason.TOO_LONG
         if not any(letter.isalnum() for letter in question):
             return question, Reason.EMPTY_QUESTION
-        if language.foreign_language(question, self.knows):
-            return question, None if self.searcher.parts.embedding.multilingual else Reason.OTHER_LANGUAGE
+        if language.foreign_language(question, self.knows) and not self.searcher.parts.embedding.multilingual:
+            return question, Reason.OTHER_LANGUAGE
         rest, ordered = guards.without_orders(question)
         if ordered and not rest:
             return question, Reason.INSTRUCTIONS
@@ -199,6 +199,10 @@ class Assistant:
         if guards.is_off_topic(rest):
             return question, Reason.OFF_TOPIC
         return rest, None
+
+    def _other_language(self, text: str) -> str | None:
+        """The code of a language other than English that the text is in, where the model reads such; None elsewhere."""
+        return language.foreign_language(text, self.knows) if self.searcher.parts.embedding.multilingual else None
 
     def knows(self, word: str) -> bool:
         """Whether a word stands in the documents, in some form."""
@@ -240,8 +244,7 @@ class Assistant:
 
     def _wanted(self, text: str) -> tuple[str, str]:
         """The text with its words spelt right; and less the names of sources, which say where to look and not what for."""
-        foreign = self.searcher.parts.embedding.multilingual and language.foreign_language(text, self.knows)
-        spells = self.searcher.settings.spelling and not foreign
+        spells = self.searcher.settings.spelling and not self._other_language(text)
         spelled = self.searcher.speller.correct(text) if spells else text
         return spelled, reading.without_sources(spelled, reading.named_sources(spelled, self.shelf.metadata))
 
@@ -293,9 +296,8 @@ class Assistant:
         """Why what was found is no answer, None when it is one; and how likely it is to be one."""
         if not read.language and not content_words(found.search_text):
             return Missing(Reason.EMPTY_QUESTION), 0.0
-        several = (
-            len(found.parts) >= 2
-        )  # each is spoken to by itself, and what is missing is looked for in single questions
+        # Each part of several is spoken to by itself, and what is missing is looked for in single questions.
+        several = len(found.parts) >= 2
         gap = None if several or read.language else self._missing(read, found)
         if gap and not found.versus:
             return gap, 0.0

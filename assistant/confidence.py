@@ -24,9 +24,8 @@ from index.search import Searcher, Versus
 from index.words import content_words
 
 SPOKEN_TO = 0.165  # from this chance on a part of a question is taken to be spoken to
-_RARER = (
-    1.13  # in log odds: brings `chance`, whose threshold was .165, to the scale of `answers`, so that one serves both
-)
+# In log odds: brings `chance`, whose threshold is `SPOKEN_TO`, to the scale of `answers`, so that one threshold serves both.
+_RARER = 1.13
 _MISSING = {"": 0.0, "year": 4.3, "name": 2.9, "figure": 5.5, "thing": 1.5, "words": 3.2}
 # Who asks what is said on a topic comes close to all that is asked about it, also to what is not answered.
 _TOPIC = re.compile(

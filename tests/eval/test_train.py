@@ -54,13 +54,13 @@ def test_groups_are_the_lines_over_a_shelf(small_corpus: Path, tmp_path: Path) -
     assert [group for group in groups if group.home] and all(len(group.questions) > 1 for group in groups)
 
 
-def test_a_batch_holds_what_is_asked_about_one_passage(tmp_path: Path) -> None:
+def test_a_batch_holds_what_is_asked_about_one_passage() -> None:
     (first, second) = batches(GROUPS, 4, seed=3)
     assert len({group.home for group in first}) == len({group.home for group in second}) == 2
     assert list(batches(GROUPS, 4, seed=3)) == [first, second] != list(batches(GROUPS, 4, seed=4))
 
 
-def test_two_questions_of_a_group_are_drawn(tmp_path: Path) -> None:
+def test_two_questions_of_a_group_are_drawn() -> None:
     one, other = pair_of(GROUPS[0], random.Random(1))
     assert one != other and {one, other} <= set(GROUPS[0].questions)
 
