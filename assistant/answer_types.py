@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 from index.sentences import Span
@@ -84,15 +85,34 @@ def expected_types(question: str) -> tuple[AnswerType, ...]:
     return ()
 
 
-def candidates(sentence: str, types: tuple[AnswerType, ...], question: str) -> list[Span]:
-    """Spans of `sentence` that have one of the types and are not already in the question."""
+def candidates(
+    sentence: str, types: tuple[AnswerType, ...], question: str, is_body: Callable[[str], bool] = lambda _: True
+) -> list[Span]:
+    """Spans of `sentence` that have one of the types and are not already in the question. `is_body` says whether an
+    abbreviation may be an organisation's name."""
     asked = " ".join(question.lower().split())
+    kind_of_body = _IN_ITS_NAME.search(asked)
     spans: list[Span] = []
     for kind in types:
         for found in _COMPILED[kind].finditer(sentence):
-            if _could_be(kind, found, sentence, asked):
-                spans.append(_trimmed(found) if kind in _NAMED else found.span())
+            if not _could_be(kind, found, asked):
+                continue
+            if kind is AnswerType.ORGANISATION and not _such_a_body(found.group(), kind_of_body, is_body):
+                continue
+            spans.append(_trimmed(found) if kind in _NAMED else found.span())
     return _without_overlaps(spans)
+
+
+# Bodies that say in their names what they are: asked for a university, no sentence answers with a trust.
+_IN_ITS_NAME = re.compile(
+    r"\b(?:which|what) (?:\w+ )?(universit|college|school|church|mosque|bank|trust|foundation|institut)"
+)
+
+
+def _such_a_body(name: str, wanted: re.Match[str] | None, is_body: Callable[[str], bool]) -> bool:
+    if wanted:
+        return wanted.group(1) in name.lower()
+    return " " in name or not name.isupper() or is_body(name)
 
 
 _NAMED = frozenset({AnswerType.PERSON, AnswerType.ORGANISATION, AnswerType.PLACE})
@@ -102,7 +122,7 @@ _OPENERS = frozenset(
 )
 
 
-def _could_be(kind: AnswerType, found: re.Match[str], sentence: str, asked: str) -> bool:
+def _could_be(kind: AnswerType, found: re.Match[str], asked: str) -> bool:
     text = found.group().strip(" ,.")
     if kind in _NAMED:
         named = [word for word in text.split() if word.lower() not in _OPENERS]

@@ -101,7 +101,8 @@ class Evidence:
             if len(mine) and len(self.query.tokens)
             else np.zeros(len(self._weights))
         )
-        spans = candidates(unit.text, self.reading.types, self.reading.question)
+        is_body = self.searcher.abbreviations.may_name_a_body
+        spans = candidates(unit.text, self.reading.types, self.reading.question, is_body)
         if self._counted is not None:
             spans = [span for span in spans if self._counts_it(unit, span, rows, starts)]
         late = float(best @ self._weights) if len(best) else 0.0

@@ -20,6 +20,8 @@ from eval.show import readable
 from index.search import Searcher
 from index.settings import SearchSettings
 
+_PLAIN = {"spelling": False, "abbreviations": False, "named": False}
+
 # The settings of each way of searching; every one is asked with and without predicted questions.
 WAYS: dict[str, dict[str, Any]] = {
     "everything": {},
@@ -27,9 +29,10 @@ WAYS: dict[str, dict[str, Any]] = {
     "without BM25": {"lexical": False},
     "without the closer look": {"rerank": "none"},
     "without spelling": {"spelling": False},
+    "without abbreviations": {"abbreviations": False},
     "without names and sources": {"named": False},
-    "BM25 alone": {"dense": False, "rerank": "none", "spelling": False, "named": False},
-    "dense alone": {"lexical": False, "rerank": "none", "spelling": False, "named": False},
+    "BM25 alone": {"dense": False, "rerank": "none", **_PLAIN},
+    "dense alone": {"lexical": False, "rerank": "none", **_PLAIN},
 }
 FIGURES = ("first", "among five", "reciprocal rank")
 

@@ -13,6 +13,7 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from llama_index.core.vector_stores import FilterCondition, FilterOperator, MetadataFilter, MetadataFilters
 
+from index.abbreviations import Abbreviations
 from index.embedding import Encoded, SentenceEmbedding
 from index.errors import IndexProblem
 from index.expansion import QuestionIndex
@@ -117,6 +118,7 @@ class Searcher(BaseRetriever):
         self.outage = ""
         """Why search by meaning does not work just now; empty while it does."""
         self.speller = Speller(self._vocabulary(), parts.embedding.is_word)
+        self.abbreviations = Abbreviations.of(shelf.embedded.values(), parts.embedding.is_word)
         self.covered = frozenset(
             shelf.passage(one.passage_id).source_id
             for one in parts.unanswerable.questions
@@ -262,7 +264,7 @@ class Searcher(BaseRetriever):
 
     def _by_words(self, text: str, allowed: Allowed) -> dict[str, float]:
         index = self.parts.expanded if self.settings.questions else self.parts.lexical
-        scores = index.scores(text)
+        scores = index.scores(self.abbreviations.expanded(text) if self.settings.abbreviations else text)
         best = float(scores.max()) if len(scores) else 0.0
         return {
             id_: float(score) / best

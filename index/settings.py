@@ -46,6 +46,7 @@ class SearchSettings(_Section):
     questions: bool = Field(True, description="match predicted questions beside the text")
     unanswerable: bool = Field(True, description="tell a close miss by questions that the documents do not answer")
     spelling: bool = Field(True, description="put misspelt words right against those of the documents")
+    abbreviations: bool = Field(True, description="look for what an abbreviation stands for, and the other way round")
     named: bool = Field(True, description="prefer the sources and the names that a question names")
     rerank: str = Field("late", description="'late', 'none', or a sentence-transformers CrossEncoder by name or folder")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from llama_index.core.schema import QueryBundle
 
 from eval.bench.model import Measured, Task, times
 from eval.bench.texts import Sampled, Texts, asked_of, real_texts
@@ -16,8 +18,10 @@ from index.embedding import load_embedding
 from index.library import Library, as_int8, asked_key, vector_key
 from index.model import Encoded
 from index.open import open_index
+from index.search import Searcher
 
 _BUILT = "built.json"
+_NEAREST = 10
 
 
 class SampledLibrary(Library):
@@ -65,7 +69,19 @@ def build(task: Task) -> None:
         started = time.perf_counter()
         generation.make(task.folder, library, task.settings, embedding.fingerprint, embedding.dimensions)
         seconds = time.perf_counter() - started
+        _keep_vectors(task, library, embedding.fingerprint)
     (task.folder / _BUILT).write_text(json.dumps([len(real.passages), seconds]))
+
+
+def _keep_vectors(task: Task, library: Library, model: str) -> None:
+    """All of them beside the index, to be compared one by one."""
+    texts = library.embedded_texts()
+    rows = [library.pooled(vector_key(model, text)) for text in texts.values()]
+    np.savez(_vectors_of(task), ids=list(texts), rows=np.asarray(rows, dtype=np.float32))
+
+
+def _vectors_of(task: Task) -> Path:
+    return task.folder.with_name(f"{task.folder.name}-vectors.npz")
 
 
 def search(task: Task) -> Measured:
@@ -82,6 +98,7 @@ def search(task: Task) -> Measured:
         index.searcher.watch = steps
         found = timed(index.searcher.search, questions[1:])
         resident, own = memory_mb()
+        recall = _recall(task, index.searcher, questions)
     asked = len(questions) + 2  # with those that warmed up
     return Measured(
         engine="ours",
@@ -90,8 +107,22 @@ def search(task: Task) -> Measured:
         build_seconds=round(seconds, 2),
         open_seconds=round(opened, 2),
         search=times(found),
+        recall_at_10=recall,
         steps={name: round(spent * 1000 / asked, 3) for name, spent in steps.seconds.items()},
         resident_mb=resident,
         own_mb=own,
         disk_mb=disk_mb(task.folder),
     )
+
+
+def _recall(task: Task, searcher: Searcher, questions: Sequence[str]) -> float:
+    """Of the ten vectors that are nearest to a question, the share that search by meaning finds."""
+    with np.load(_vectors_of(task)) as kept:
+        ids, rows = kept["ids"], kept["rows"]
+    retriever, shares = searcher.parts.dense(None, searcher.settings.candidates), []
+    for question in questions:
+        vector = searcher.encode(question).pooled
+        nearest = set(ids[np.argsort(-(rows @ vector))[:_NEAREST]])
+        nodes = retriever.retrieve(QueryBundle(question, embedding=[float(x) for x in vector]))
+        shares.append(len(nearest & {node.node.node_id for node in nodes[:_NEAREST]}) / len(nearest))
+    return round(float(np.mean(shares)), 4)

@@ -14,7 +14,20 @@ def show_bench(out: Console, bench: Bench) -> None:
         f"Encoding {rates.passages} passages: ours {rates.ours:.1f} a second ({rates.dtype}, with token vectors), stock "
         f"{rates.stock:.1f} a second: {rates.ratio:.2f} times."
     )
-    table = Table("passages", "real", "", "build s", "open s", "p50 ms", "p95", "p99", "memory MB", "own MB", "disk MB")
+    table = Table(
+        "passages",
+        "real",
+        "",
+        "build s",
+        "open s",
+        "p50 ms",
+        "p95",
+        "p99",
+        "recall@10",
+        "memory MB",
+        "own MB",
+        "disk MB",
+    )
     for one in bench.sizes:
         table.add_row(*_row(one))
     out.print(table)
@@ -30,7 +43,7 @@ def _row(one: Measured) -> list[str]:
     return [
         *(f"{one.size:,}", f"{min(one.real, one.size):,}", one.engine),
         *(f"{one.build_seconds:.1f}", f"{one.open_seconds:.1f}"),
-        *(f"{found.p50:.1f}", f"{found.p95:.1f}", f"{found.p99:.1f}"),
+        *(f"{found.p50:.1f}", f"{found.p95:.1f}", f"{found.p99:.1f}", f"{one.recall_at_10:.3f}"),
         *(f"{one.resident_mb:,.0f}", f"{one.own_mb:,.0f}", f"{one.disk_mb:,.0f}"),
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from assistant.answer_types import AnswerType, candidates, expected_types
@@ -149,3 +151,20 @@ def test_a_name_that_the_question_gives_is_no_answer() -> None:
     sentence = "The work of Rushmoor Borough Council was praised by Sheila Limbu."
     found = candidates(sentence, (AnswerType.PERSON,), "Who praised Rushmoor Borough Council?")
     assert [sentence[start:end] for start, end in found] == ["Sheila Limbu"]
+
+
+WELSH = "There the University of South Wales and NHS staff run ESOL classes with the Refugee Council and the ABC."
+
+
+def test_which_university_asks_for_one() -> None:
+    assert _found("Which university teaches them?", WELSH) == ["University of South Wales"]
+
+
+def test_an_abbreviation_is_an_organisation_where_it_may_be_one() -> None:
+    found = _found("Which organisation runs the classes?", WELSH, lambda short: short != "ESOL")
+    assert found == ["University of South Wales", "NHS", "Refugee Council", "ABC"]
+
+
+def _found(question: str, sentence: str, is_body: Callable[[str], bool] = lambda _: True) -> list[str]:
+    spans = candidates(sentence, expected_types(question), question, is_body)
+    return [sentence[start:end] for start, end in spans]
