@@ -6,14 +6,17 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from datasketch import LeanMinHash, MinHash, MinHashLSH
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from index.model import Passage
 from index.words import words
+
+if TYPE_CHECKING:
+    from datasketch import LeanMinHash
 
 NEAR = 90  # rapidfuzz token set ratio from which two passages count as nearly the same
 _VALUES, _SCHEME = 64, "affine32"
@@ -39,6 +42,8 @@ class Alike:
 
 def sketches(texts: Iterable[str]) -> list[bytes]:
     """One sketch a text, to be kept: 64 numbers from which nothing of the text can be read."""
+    from datasketch import MinHash  # slow: brings SciPy, which only a change of the documents needs
+
     # crc32 is four times as quick as the default and as good for this.
     made = MinHash.generator([_pairs(text) for text in texts], num_perm=_VALUES, hashfunc=zlib.crc32, scheme=_SCHEME)
     return [np.asarray(one.hashvalues, dtype=np.uint32).tobytes() for one in made]
@@ -55,6 +60,8 @@ def near_duplicates(
 ) -> list[Alike]:
     """One for each passage that has a twin; only for the passages of the sources `of`, where given, which are then held
     against all others."""
+    from datasketch import MinHashLSH
+
     known = {p.id: p for p in passages}
     looked_at = [p for p in passages if of is None or p.source_id in of]
     table = MinHashLSH(num_perm=_VALUES, params=_BANDS)
@@ -90,6 +97,8 @@ def _bands(ids: Sequence[str], sketched: Mapping[str, bytes]) -> NDArray[np.uint
 
 
 def _read(sketch: bytes) -> LeanMinHash:
+    from datasketch import LeanMinHash
+
     return LeanMinHash(seed=1, scheme=_SCHEME, hashvalues=np.frombuffer(sketch, dtype=np.uint32))
 
 

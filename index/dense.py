@@ -72,7 +72,10 @@ class Vectors:
     def _over(self, collection: Collection) -> VectorStoreIndex:
         try:
             store = ChromaVectorStore(chroma_collection=collection)
-            return VectorStoreIndex.from_vector_store(store, embed_model=self._embedding)
+            # Without a transformation of its own it loads one that splits texts, which nothing here uses.
+            return VectorStoreIndex.from_vector_store(
+                store, embed_model=self._embedding, transformations=[self._embedding]
+            )
         except OSError as error:  # LlamaIndex looks on disk for a part that is not installed, each time
             raise IndexProblem(
                 f"The vectors in {self._folder} cannot be opened just now: {error.strerror or error}. See to the limits of "
