@@ -83,8 +83,7 @@ def serve(settings: SettingsFile = None) -> None:
 
 
 def _loaded(ready: str) -> None:
-    """What was loaded stays as long as the server: from now on only what comes later is looked through for garbage."""
-    gc.freeze()
+    """A server looks for garbage as any program: an index that another took the place of is among it."""
     gc.set_threshold(*_USUAL)
     print(ready)
 
