@@ -8,8 +8,10 @@ the first of them at the beginning of a word.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 
 _BODIES = {
     "APPG": "All-Party Parliamentary Group",
@@ -49,21 +51,12 @@ _BODY = re.compile(
 
 
 class Abbreviations:
-    """`long` gives for each short form, in capitals, what the documents or the field mean by it. `is_word` says of a word in
-    lower case whether it is one of the language."""
+    """`learnt` gives for each short form, in capitals, what the documents mean by it, which goes before what the field does.
+    `is_word` says of a word in lower case whether it is one of the language."""
 
-    def __init__(self, long: Mapping[str, str], is_word: Callable[[str], bool] = lambda _: False) -> None:
-        self.long, self._is_word = dict(long), is_word
+    def __init__(self, learnt: Mapping[str, str], is_word: Callable[[str], bool]) -> None:
+        self.long, self._is_word = {**_BODIES, **_OTHERS, **learnt}, is_word
         self._short = {_plain(said): short for short, said in self.long.items()}
-
-    @classmethod
-    def of(cls, texts: Iterable[str], is_word: Callable[[str], bool]) -> Abbreviations:
-        """Those of the field, and those that the texts introduce, which come first: the first that each does."""
-        learnt: dict[str, str] = {}
-        for text in texts:
-            for short, said in introduced(text):
-                learnt.setdefault(short.upper(), said)
-        return cls({**_BODIES, **_OTHERS, **learnt}, is_word)
 
     def expanded(self, text: str) -> str:
         """The text, and behind it what its short forms stand for and the short forms of its long ones."""
@@ -88,6 +81,15 @@ class Abbreviations:
         if short in _BODIES or short in _OTHERS:
             return short in _BODIES
         return bool(_BODY.search(self.long[short])) if short in self.long else self._is_no_word(short)
+
+
+def write_introduced(file: Path, texts: Iterable[str]) -> None:
+    """JSON: short form, in capitals -> the long form of the first text that introduces it."""
+    learnt: dict[str, str] = {}
+    for text in texts:
+        for short, said in introduced(text):
+            learnt.setdefault(short.upper(), said)
+    file.write_text(json.dumps(learnt, ensure_ascii=False), encoding="utf-8")
 
 
 def introduced(text: str) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.abbreviations import write_introduced
 from index.chroma import open_chroma, told
 from index.errors import IndexDamaged
 from index.expansion import write_questions
@@ -24,13 +25,15 @@ from index.library import Library, Outline, vector_key
 from index.library import told as library_told
 from index.near_misses import write_asked, write_unanswerable
 from index.settings import ChromaSettings
+from index.substance import read_trust, write_trust
 from index.tokens import TokenVectors, write_tokens
-from index.words import stems
+from index.words import stems, vocabulary
 
 if TYPE_CHECKING:
     from chromadb import Collection
 
 _BATCH = 200
+VOCABULARY, ABBREVIATIONS, TRUST = "vocabulary.txt", "abbreviations.json", "trust.json"
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def write(
         _write_vectors(working / "chroma", collection, content, chroma)
     on_stage("writing words")
     _write_words(working, content)
+    _write_trust(working / TRUST, content, before)
     tokens = TokenVectors(before.folder / "tokens") if before else None
     write_tokens(_sub(working, "tokens"), content.library.tokens, content.keys, content.dimensions, tokens)
     _write_questions(_sub(working, "questions"), content, before)
@@ -209,3 +213,19 @@ def _write_words(working: Path, content: Content) -> None:
     expanded = [[*words, *asked.get(id_, ())] for id_, words in said.items()]
     LexicalIndex.of_stems(list(said), list(said.values())).save(_sub(working, "bm25"))
     LexicalIndex.of_stems(list(said), expanded).save(_sub(working, "bm25-expanded"))
+    (working / VOCABULARY).write_text("\n".join(sorted(vocabulary(content.embedded.values()))), encoding="utf-8")
+    write_introduced(working / ABBREVIATIONS, content.embedded.values())
+
+
+def _write_trust(file: Path, content: Content, before: Before | None) -> None:
+    """Of documents that were there before nothing is looked at again."""
+    passages = content.library.passages()
+    if before is None:
+        write_trust(file, passages)
+        return
+    with before.shelf() as shelf:
+        was = shelf.outlines()
+    changed = {passage.source_id for passage in passages if passage.id not in was}
+    mine = {passage.id for passage in passages if passage.source_id in changed}
+    known = {id_: trust for id_, trust in read_trust(before.folder / TRUST).items() if id_ not in mine}
+    write_trust(file, [passage for passage in passages if passage.id in mine], known)

@@ -1,8 +1,9 @@
 """One generation of the derived index: made beside the old one, proved, then switched to by an atomic rename.
 
 Layout of a generation folder: `chroma/` (vectors), `bm25/`, `tokens/` (token vectors), `questions/`,
-`asked/` and `unanswerable/` (what a question is compared with), `shelf.sqlite` (texts as they were when it was made) and `manifest.json` (what it was made with, and a digest of every file that a
-reader maps or parses without checking). Chroma 1.5 rewrites its files in place and a torn one ends the process, so a
+`asked/` and `unanswerable/` (what a question is compared with), `vocabulary.txt`, `abbreviations.json`, `trust.json` (which
+passages say little), `shelf.sqlite` (texts as they were when it was made) and `manifest.json` (what it was made with, and a
+digest of every file that a reader maps or parses without checking). Chroma 1.5 rewrites its files in place and a torn one ends the process, so a
 generation is never changed after it is published. A file that two of them hold alike is one file with two names.
 """
 
@@ -56,7 +57,7 @@ class Manifest(BaseModel):
 
 def meaning_of(settings: IndexSettings, model: str) -> str:
     """What decides how a document becomes passages and vectors. Another value means that it must be made anew."""
-    text = f"{model}|{settings.split.model_dump_json()}|layout/7|reading/{READING}"
+    text = f"{model}|{settings.split.model_dump_json()}|layout/8|reading/{READING}"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

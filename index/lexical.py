@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,11 @@ class LexicalIndex:
         if not known or not self.ids:
             return np.zeros(len(self.ids), dtype=np.float32)
         return np.asarray(self._model.get_scores(known), dtype=np.float32)[: len(self.ids)]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """passage id -> its place in the scores."""
+        return {id_: n for n, id_ in enumerate(self.ids)}
 
     def rarity(self, word_stem: str) -> float:
         """Inverse document frequency of a stem, 0 for one that every passage holds; of an unknown stem the highest."""

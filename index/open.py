@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from index import generation
 from index.dense import open_vectors
+from index.derive import ABBREVIATIONS, TRUST, VOCABULARY
 from index.embedding import SentenceEmbedding
 from index.errors import IndexProblem
 from index.expansion import QuestionIndex
@@ -18,6 +20,7 @@ from index.rerank import cross_encoder
 from index.search import Parts, Searcher
 from index.settings import IndexSettings
 from index.shelf import Shelf
+from index.substance import read_trust
 from index.tokens import TokenVectors
 
 
@@ -65,6 +68,9 @@ def open_index(root: Path, settings: IndexSettings, embedding: SentenceEmbedding
                 questions=questions,
                 answerable=AnswerableIndex(folder / "asked", questions.passage_ids),
                 unanswerable=UnanswerableIndex(folder / "unanswerable"),
+                vocabulary=(folder / VOCABULARY).read_text(encoding="utf-8").split("\n"),
+                abbreviations=json.loads((folder / ABBREVIATIONS).read_text(encoding="utf-8")),
+                trust=read_trust(folder / TRUST),
                 reranker=None if name in ("late", "none") else cross_encoder(name, settings.search.candidates),
             )
         yield OpenIndex(Searcher(parts, shelf, settings.search), shelf, manifest.fingerprint, manifest.model)

@@ -26,9 +26,7 @@ from index.sentences import Span
 from index.settings import SearchSettings
 from index.shelf import Allowed, Shelf
 from index.spelling import Speller
-from index.substance import Substance
 from index.tokens import Scores, TokenVectors
-from index.words import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +92,14 @@ class Signs:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one way of searching finds: the best passages, best first, and its own score of any passage, about 0 to 1."""
+
+    best: Sequence[str]
+    score: Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """What one generation offers to search with."""
 
@@ -105,6 +111,9 @@ class Parts:
     questions: QuestionIndex
     answerable: AnswerableIndex
     unanswerable: UnanswerableIndex
+    vocabulary: Collection[str]
+    abbreviations: Mapping[str, str]
+    trust: Mapping[str, float]
     reranker: BaseNodePostprocessor | None
 
 
@@ -117,23 +126,20 @@ class Searcher(BaseRetriever):
         self.weights = weights or Weights()
         self.outage = ""
         """Why search by meaning does not work just now; empty while it does."""
-        self.speller = Speller(self._vocabulary(), parts.embedding.is_word)
-        self.abbreviations = Abbreviations.of(shelf.embedded.values(), parts.embedding.is_word)
+        self.speller = Speller(parts.vocabulary, parts.embedding.is_word)
+        self.abbreviations = Abbreviations(parts.abbreviations, parts.embedding.is_word)
         self.covered = frozenset(
             shelf.passage(one.passage_id).source_id
             for one in parts.unanswerable.questions
             if shelf.holds(one.passage_id)
         )
         """The sources of which somebody wrote what they do not answer."""
-        self.substance = Substance(shelf)
         self.encode = QueryVectors(parts.embedding.encode)
         self.encode_asked = QueryVectors(parts.embedding.encode_asked)
         self.token_starts = functools.lru_cache(maxsize=4096)(parts.embedding.token_starts)
+        self._rows = functools.lru_cache(maxsize=256)(self._rows_of)
         self.watch: Callable[[str], AbstractContextManager[object]] = lambda _: nullcontext()
         """Entered for each step of a search, by its name: what a benchmark measures with."""
-
-    def _vocabulary(self) -> set[str]:
-        return vocabulary(self.shelf.embedded.values())
 
     def search(self, text: str, filters: Filters | None = None, top_k: int | None = None) -> list[Hit]:
         """The best passages, best first; none when the filters leave no document or nothing is alike."""
@@ -157,7 +163,7 @@ class Searcher(BaseRetriever):
             self.encode(text)
         proposals = self._propose(text, allowed)
         with self.watch("fuse"):
-            rankings = {name: self._top(scores) for name, scores in proposals.items() if scores}
+            rankings = {name: proposal.best for name, proposal in proposals.items() if proposal.best}
             fused = fuse(rankings, self.settings.rrf_k)[: self.settings.candidates]
         found_by = {id_: names for id_, _, names in fused}
         if self.settings.rerank == "none":
@@ -171,21 +177,20 @@ class Searcher(BaseRetriever):
         order = sorted(scores, key=lambda id_: (-scores[id_], id_))
         return [Hit(self.shelf.passage(id_), scores[id_], n, found_by[id_]) for n, id_ in enumerate(order, start=1)]
 
-    def _propose(self, text: str, allowed: Allowed) -> dict[str, dict[str, float]]:
-        """What each way of searching finds: passage id -> its own score, about 0 to 1."""
+    def _propose(self, text: str, allowed: Allowed) -> dict[str, Proposal]:
         settings = self.settings
         ways = (
             ("meaning", settings.dense, self._by_meaning),
             ("words", settings.lexical, self._by_words),
             ("questions", settings.questions, self._by_questions),
         )
-        found: dict[str, dict[str, float]] = {}
+        found: dict[str, Proposal] = {}
         for name, on, way in ways:
             with self.watch(name):
-                found[name] = way(text, allowed) if on else {}
+                found[name] = way(text, allowed) if on else self._proposal({})
         return found
 
-    def _look(self, text: str, ids: list[str], proposals: Mapping[str, Mapping[str, float]]) -> dict[str, Signs]:
+    def _look(self, text: str, ids: list[str], proposals: Mapping[str, Proposal]) -> dict[str, Signs]:
         """The signs of each candidate, after the closer look."""
         query = self.encode(text)
         close = self.closeness(query, ids)
@@ -193,8 +198,8 @@ class Searcher(BaseRetriever):
         return {
             id_: Signs(
                 rerank=reranked[id_],
-                meaning=proposals["meaning"].get(id_, 0.0),
-                words=proposals["words"].get(id_, 0.0),
+                meaning=proposals["meaning"].score(id_),
+                words=proposals["words"].score(id_),
                 questions=close.get(id_, 0.0),
             )
             for id_ in ids
@@ -214,7 +219,7 @@ class Searcher(BaseRetriever):
         """How far likeness to a passage tells that it answers: wholly where questions were predicted from it. A text that
         nobody looked into may be made of questions and of their words, to be found."""
         known = min(1.0, self._predicted(passage_id) / _ENOUGH)
-        return known + (1 - known) * self.substance.trust(passage_id) if known < 1 else 1.0
+        return known + (1 - known) * self.parts.trust.get(passage_id, 1.0) if known < 1 else 1.0
 
     def _predicted(self, passage_id: str) -> int:
         return self.parts.questions.count(passage_id) if self.settings.questions else 0
@@ -236,22 +241,27 @@ class Searcher(BaseRetriever):
         answered = self.parts.answerable.closest(asked, [hit.passage.id for hit in hits[:_ANSWERING]])
         return Versus(near, answered) if near else None
 
-    def _top(self, scores: Mapping[str, float]) -> list[str]:
-        return sorted(scores, key=lambda id_: (-scores[id_], id_))[: self.settings.candidates]
+    def _proposal(self, scores: Mapping[str, float]) -> Proposal:
+        best = sorted(scores, key=lambda id_: (-scores[id_], id_))[: self.settings.candidates]
+        return Proposal(best, lambda id_: scores.get(id_, 0.0))
 
-    def _by_meaning(self, text: str, allowed: Allowed) -> dict[str, float]:
+    def _by_meaning(self, text: str, allowed: Allowed) -> Proposal:
         retriever = self.parts.dense(self._where(allowed), self.settings.candidates)
         vector = [float(x) for x in self.encode(text).pooled]
         try:
             nodes = retriever.retrieve(QueryBundle(text, embedding=vector))
         except IndexProblem as error:  # words, questions and the closer look are on this machine and go on
             self.outage = str(error)
-            return {}
+            return self._proposal({})
         self.outage = ""
         # The Chroma integration gives exp(-distance); the cosine is what other signs compare with.
-        return {
-            n.node.node_id: 1.0 + float(np.log(n.score)) for n in nodes if n.score and self.shelf.holds(n.node.node_id)
-        }
+        return self._proposal(
+            {
+                n.node.node_id: 1.0 + float(np.log(n.score))
+                for n in nodes
+                if n.score and self.shelf.holds(n.node.node_id)
+            }
+        )
 
     def _where(self, allowed: Allowed) -> MetadataFilters | None:
         if allowed.whole == self.shelf.sources:
@@ -262,23 +272,35 @@ class Searcher(BaseRetriever):
         boxes = MetadataFilters(filters=[_one_of("source_id", allowed.boxes), _one_of("kind", {"case_study"})])
         return MetadataFilters(filters=[whole, boxes], condition=FilterCondition.OR) if allowed.whole else boxes
 
-    def _by_words(self, text: str, allowed: Allowed) -> dict[str, float]:
+    def _by_words(self, text: str, allowed: Allowed) -> Proposal:
         index = self.parts.expanded if self.settings.questions else self.parts.lexical
         scores = index.scores(self.abbreviations.expanded(text) if self.settings.abbreviations else text)
-        best = float(scores.max()) if len(scores) else 0.0
-        return {
-            id_: float(score) / best
-            for id_, score in zip(index.ids, scores, strict=True)
-            if score > 0 and self.shelf.holds(id_) and allowed.holds(self.shelf.passage(id_))
-        }
+        most = float(scores.max()) if len(scores) else 0.0
+        if most <= 0:
+            return self._proposal({})
+        rows = np.flatnonzero((scores > 0) & self._rows(allowed))
+        if len(rows) > self.settings.candidates:  # with those that score as the last of them
+            least = np.partition(scores[rows], -self.settings.candidates)[-self.settings.candidates]
+            rows = rows[scores[rows] >= least]
+        best = self._proposal({index.ids[row]: float(scores[row]) / most for row in rows}).best
+        return Proposal(best, lambda id_: float(scores[index.places[id_]]) / most)
 
-    def _by_questions(self, text: str, allowed: Allowed) -> dict[str, float]:
+    def _rows_of(self, allowed: Allowed) -> np.ndarray:
+        """Which scores are of passages that the filters leave."""
+        ids = self.parts.lexical.ids
+        if allowed.whole == self.shelf.sources:
+            return np.ones(len(ids), dtype=np.bool_)
+        return np.fromiter((allowed.holds(self.shelf.passage(id_)) for id_ in ids), dtype=np.bool_, count=len(ids))
+
+    def _by_questions(self, text: str, allowed: Allowed) -> Proposal:
         best = self.parts.questions.propose(self.encode(text))
-        return {
-            id_: score
-            for id_, score in best.items()
-            if self.shelf.holds(id_) and allowed.holds(self.shelf.passage(id_))
-        }
+        return self._proposal(
+            {
+                id_: score
+                for id_, score in best.items()
+                if self.shelf.holds(id_) and allowed.holds(self.shelf.passage(id_))
+            }
+        )
 
     def _rerank(self, text: str, ids: Sequence[str]) -> dict[str, float]:
         if self.parts.reranker is None:

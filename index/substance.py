@@ -6,12 +6,13 @@ an answer, so likeness counts only as far as there is something said.
 
 from __future__ import annotations
 
-import functools
+import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
-from index.shelf import Shelf
+from index.model import Passage
 from index.words import STOPWORDS
 
 # A heap: more words than this between two marks, with fewer small ones among them. The share of small words is about .48 in
@@ -28,21 +29,24 @@ _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _MARK = re.compile(r"[^\w\s,'’\-]|\n|,(?=\s+[A-ZÀ-Þ])")  # the commas between names, not those between other words
 
 
-class Substance:
-    """Of the passages of one shelf; looked at when first asked for, document by document."""
+def write_trust(file: Path, passages: Iterable[Passage], known: Mapping[str, float] | None = None) -> None:
+    """How far likeness to each passage can be trusted, for those that cannot be wholly: JSON, passage id -> 0.1 to 1. What is
+    `known` (as `read_trust` gives it) of a document is taken over, when none of its passages are given."""
+    of: dict[str, list[Passage]] = {}
+    for passage in passages:
+        of.setdefault(passage.source_id, []).append(passage)
+    found = dict(known or {})
+    for mine in of.values():
+        mine.sort(key=lambda passage: passage.order)
+        for one, share in zip(mine, saying([passage.text for passage in mine]), strict=True):
+            found[one.id] = max(_LEAST, min(1.0, share / _ENOUGH))
+    file.write_text(json.dumps({id_: trust for id_, trust in found.items() if trust < 1}), encoding="utf-8")
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-        self._of = functools.lru_cache(maxsize=4096)(self._document)
 
-    def trust(self, passage_id: str) -> float:
-        """How far likeness to the passage can be trusted, 0.1 to 1; 1 for ordinary text."""
-        return self._of(self._shelf.passage(passage_id).source_id)[passage_id]
-
-    def _document(self, source_id: str) -> dict[str, float]:
-        passages = sorted(self._shelf.passages(source_id), key=lambda passage: passage.order)
-        shares = saying([passage.text for passage in passages])
-        return {one.id: max(_LEAST, min(1.0, share / _ENOUGH)) for one, share in zip(passages, shares, strict=True)}
+def read_trust(file: Path) -> dict[str, float]:
+    """Passages that are not in it are trusted wholly."""
+    found: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def saying(texts: Sequence[str]) -> list[float]:

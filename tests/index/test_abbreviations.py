@@ -32,7 +32,7 @@ WORDS = frozenset({"hope", "la", "lead"})
 
 @pytest.fixture
 def known() -> Abbreviations:
-    return Abbreviations.of([text for text, _ in SAID], WORDS.__contains__)
+    return Abbreviations(dict(pair for _, pair in SAID), WORDS.__contains__)
 
 
 @pytest.mark.parametrize(("text", "pair"), SAID)

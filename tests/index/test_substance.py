@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from index import generation
 from index.build import update
+from index.derive import TRUST
+from index.model import Passage
 from index.open import open_index
 from index.settings import IndexSettings
-from index.substance import saying
-from ingest import IngestSettings
-from tests.index.doubles import WordVectors
+from index.substance import read_trust, saying, write_trust
+from ingest import IngestSettings, Locator
+from tests.index.doubles import WordVectors, bring_in
 
 _HEAP = "cohesion council integration trust school market garden library river kettle choir bridge harvest bread " * 3
 _TOLD = "The council opened a welcome desk in the library, and volunteers sit at it on weekdays."
@@ -68,3 +72,37 @@ def test_a_document_made_to_be_found_stands_behind_one_that_answers(tmp_path: Pa
         hits = index.searcher.search(question)
     assert [hit.passage.source_id for hit in hits][0] == "told"
     assert {hit.passage.source_id for hit in hits} == {"told", "asked", "heap"}, "put last, not hidden"
+
+
+def test_only_passages_that_say_little_are_kept_and_known_ones_are_taken_over(tmp_path: Path) -> None:
+    asked = " ".join(f"Where is the lunch club of street number {n}?" for n in range(12))
+    plain = "The lunch club meets on Mondays in the hall, and the volunteers of the parish cook for sixty people."
+    passages = [_passage("heap", 0, asked), _passage("plain", 0, plain)]
+    write_trust(tmp_path / "whole.json", passages)
+    whole = read_trust(tmp_path / "whole.json")
+    assert set(whole) == {"heap-0"} and whole["heap-0"] < 0.5
+    write_trust(tmp_path / "grown.json", passages[1:], whole)
+    assert read_trust(tmp_path / "grown.json") == whole
+
+
+def test_one_more_document_leaves_the_others_as_they_were_trusted(place: Path) -> None:
+    (place / "corpus" / "heap.txt").write_text(f"Heap\n\n{_HEAP}\n", encoding="utf-8")
+    bring_in(place / "corpus", place / "data")
+    (place / "corpus" / "later.txt").write_text(
+        "Later\n\nThe choir sings in the library every week.\n", encoding="utf-8"
+    )
+    bring_in(place / "corpus", place / "data")
+    grown = read_trust(_serving(place) / TRUST)
+    shutil.rmtree(place / "data")
+    bring_in(place / "corpus", place / "data")
+    assert grown and grown == read_trust(_serving(place) / TRUST)
+
+
+def _serving(place: Path) -> Path:
+    folder = generation.current(place / "data")
+    assert folder
+    return folder
+
+
+def _passage(source: str, order: int, text: str) -> Passage:
+    return Passage(f"{source}-{order}", source, Locator(), text, 0, len(text), order=order)
