@@ -1,8 +1,10 @@
 """Passages for a benchmark: those of the corpus, and beyond their number texts and vectors sampled from them.
 
-A sampled passage is made of sentences drawn from all real ones, so that words are as frequent as in the corpus; its vector is
-a real one with noise, so that neighbours are near but not the same; its token vectors are those of the real passage. Predicted
-questions exist for the real passages alone, as on a shelf to which documents were added.
+A sampled passage is made of sentences drawn from all real ones, so that words are as frequent as in the corpus; its vector lies
+between two real ones, with noise; its token vectors are those of a real passage. Vectors that lie each around one real one
+(noise alone) make a cluster for each, and Chroma's graph does not find from one cluster to another: of 50,000 such it found
+54 % of the ten nearest, of 16,000 real passages of public question sets all. Predicted questions exist for the real passages
+alone, as on a shelf to which documents were added.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from ingest.model import Document, Locator, Metadata, Section
 
 _FINER = (None, 100, 70, 50, 30)  # words a passage, until the corpus gives enough of them
 _SENTENCES = 6
-_NOISE = 0.6  # length of what is added to a vector of length 1: a cosine of about 0.86
+_NOISE = 0.3  # length of what is added to a vector of length 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,11 @@ class Sampled:
         return Document(source_id, Metadata(source_id), source_id, (Section(source_id, 0, Locator(), "."),), source_id)
 
     def vector(self, n: int) -> np.ndarray:
-        base = self.base(n).pooled
-        noise = np.random.default_rng(self.seed + n).standard_normal(len(base)).astype(np.float32)
-        moved = base + _NOISE * noise / np.linalg.norm(noise)
+        draw = np.random.default_rng(self.seed + n)
+        share, other = np.float32(draw.random()), self.encoded[int(draw.integers(len(self.encoded)))].pooled
+        between = share * self.base(n).pooled + (1 - share) * other
+        noise = draw.standard_normal(len(between)).astype(np.float32)
+        moved = between / np.linalg.norm(between) + _NOISE * noise / np.linalg.norm(noise)
         return np.asarray(moved / np.linalg.norm(moved), dtype=np.float32)
 
     def base(self, n: int) -> Encoded:
