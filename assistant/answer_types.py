@@ -33,6 +33,7 @@ _MONTH = r"(?:January|February|March|April|May|June|July|August|September|Octobe
 _DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)s?"
 _PERIOD = r"(?:second|minute|hour|day|week|month|term|year|decade|century)s?"
 _TITLE_WORD = r"[A-Z][\w’'&.-]*"
+_TITLE_WORDS = rf"{_TITLE_WORD}(?: {_TITLE_WORD})*"
 _NAME = rf"{_TITLE_WORD}(?: (?:(?:of|for) (?:the )?)?{_TITLE_WORD})*"
 _PLACED = r"(?:(?<=\b(?:in|at|to|of|by) )|(?<=\b(?:from|near) )|(?<=\bacross )|(?<=\baround )|(?<=\b(?:outside|through|between) ))"
 
@@ -45,7 +46,7 @@ _PATTERNS: dict[AnswerType, str] = {
     AnswerType.DATE: rf"\b(?:\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?|{_MONTH} (?:\d{{4}})|(?:18|19|20)\d\d|{_MONTH}|early \d{{4}}s?|{_DAY}|last (?:year|month|century)|earlier this year)\b",
     AnswerType.AGE: r"\b(?:aged? \d+|\d+[- ]years?[- ]olds?|\w+teen and \w+teen year olds?|(?:six|seven)teen year olds?|primary[- ]school[- ](?:age|children)|adults of all ages|all ages)\b|(?<=, )\d{2}(?=,)",
     AnswerType.PERSON: rf"\b(?:(?:Professor|Prof|Dr|Dame|Sir|Lord|Senator|Ms|Mrs|Mr|Councillor|Minister|Headteacher|Chair|Director|Hon|Commissioner) )*{_TITLE_WORD} (?:(?:de|van|der) )?{_TITLE_WORD}(?: {_TITLE_WORD})*",
-    AnswerType.ORGANISATION: rf"\b(?:{_TITLE_WORD}(?: (?:(?:of|for) (?:the )?)?{_TITLE_WORD})+|[A-Z]{{3,}})",
+    AnswerType.ORGANISATION: rf"\b{_TITLE_WORDS}(?: (?:of|for) (?:the )?{_TITLE_WORDS}(?:,? and {_TITLE_WORDS})?)*",
     AnswerType.TIME: rf"\b\d{{1,2}}(?:[:.]\d\d)?\s?(?:am|pm|a\.m\.|p\.m\.|noon|o.clock)|\b\d{{1,2}}:\d\d\b|\b(?:at|from|until|till) (?:noon|midnight|{_NUMBER_WORD} o.clock)\b|\b(?:mornings?|afternoons?|evenings?|lunch ?times?)\b",
     AnswerType.CONTACT: r"[\w.+-]+@[\w-]+\.[\w.]+|\b(?:https?://|www\.)\S+|\b(?:\+44|0)\d[\d ]{7,12}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b",
     AnswerType.PLACE: rf"{_PLACED}(?!{_MONTH}\b|{_DAY}\b){_NAME}",
@@ -109,10 +110,21 @@ _IN_ITS_NAME = re.compile(
 )
 
 
-def _such_a_body(name: str, wanted: re.Match[str] | None, is_body: Callable[[str], bool]) -> bool:
+# Whoever has an office is no body.
+_OFFICES = frozenset(
+    "chair vice director minister prime secretary professor prof dr dame sir lord lady senator councillor mr mrs ms president mayor".split()
+)
+
+
+def _such_a_body(found: str, wanted: re.Match[str] | None, is_body: Callable[[str], bool]) -> bool:
+    """Whether what looks like a name may be an organisation's: of the kind `wanted`, of several words, or an abbreviation."""
+    name = _POSSESSIVE.sub("", found)
+    words = [word for word in name.split() if word.lower() not in _OPENERS]
+    if not words or words[0].lower().rstrip(".s") in _OFFICES:
+        return False
     if wanted:
         return wanted.group(1) in name.lower()
-    return " " in name or not name.isupper() or is_body(name)
+    return len(words) > 1 or (len(name) > 2 and name.isupper() and is_body(name))
 
 
 _NAMED = frozenset({AnswerType.PERSON, AnswerType.ORGANISATION, AnswerType.PLACE})
@@ -137,9 +149,14 @@ def _could_be(kind: AnswerType, found: re.Match[str], asked: str) -> bool:
     return True
 
 
+_POSSESSIVE = re.compile(r"(?:['’]s?|[.-])+$")
+
+
 def _trimmed(found: re.Match[str]) -> Span:
-    """A name's span less the full stop of its sentence or a possessive."""
-    return found.start(), found.start() + len(re.sub(r"(?:['’]s?|[.-])+$", "", found.group()))
+    """A name's span less the article before it, the full stop of its sentence or a possessive."""
+    name = _POSSESSIVE.sub("", found.group())
+    article = re.match(r"(?:The|A|An) (?=\S)", name)
+    return found.start() + (article.end() if article else 0), found.start() + len(name)
 
 
 def _without_overlaps(spans: list[Span]) -> list[Span]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from eval.words import collapse
 from ingest import Catalogue, FoundFile, UnreadableFile, load_catalogue, read_file, scan
 from ingest.encodings import decode
 from ingest.kinds import TEXT
+
+_NO_WIDTH = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")  # reading takes them out, and nobody can see them
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Sources:
     notices: tuple[NoticeRule, ...] = ()
 
     def holds(self, source_id: str, quote: str) -> bool | None:
-        """Do these exact words stand in the source? Only whitespace may differ. None when there is no such source."""
+        """Do these exact words stand in the source? Only whitespace and what has no width may differ. None when there is no such
+        source."""
         text = self.texts.get(source_id)
         return None if text is None else collapse(quote) in text
 
@@ -30,7 +34,7 @@ def read_sources(corpus: Path) -> Sources:
     a reader of its format can tell, as `ingest` reads it. Raises IngestError when the folder cannot be used."""
     catalogue = load_catalogue(corpus)
     texts = {file.source_id: _text(file, catalogue) for file in scan(corpus, catalogue).found}
-    whole = {source_id: collapse(text) for source_id, text in texts.items() if text is not None}
+    whole = {source_id: collapse(_NO_WIDTH.sub("", text)) for source_id, text in texts.items() if text is not None}
     return Sources(whole, read_notices(corpus / "notices.toml"))
 
 

@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from index.words import stems
+
 _BODIES = {
     "APPG": "All-Party Parliamentary Group",
     "DWP": "Department for Work and Pensions",
@@ -58,19 +60,15 @@ class Abbreviations:
         self.long, self._is_word = {**_BODIES, **_OTHERS, **learnt}, is_word
         self._short = {_plain(said): short for short, said in self.long.items()}
 
-    def expanded(self, text: str) -> str:
-        """The text, and behind it what its short forms stand for and the short forms of its long ones."""
-        return " ".join([text, *self._other_forms(text)])
-
-    def _other_forms(self, text: str) -> Iterator[str]:
+    def other_forms(self, text: str) -> list[tuple[str, str]]:
+        """Each short form in a text with what it stands for, and each long form with its short one."""
+        found = []
         for word in dict.fromkeys(_WORD.findall(text)):
             short = re.sub(r"(?:['’]s|s)$", "", word) if word.rstrip("s").isupper() else word
             if short.upper() in self.long and (short.isupper() or self._is_no_word(short)):
-                yield self.long[short.upper()]
+                found.append((short, self.long[short.upper()]))
         plain = f" {_plain(text)} "
-        for said, short in self._short.items():
-            if f" {said} " in plain:
-                yield short
+        return found + [(said, short) for said, short in self._short.items() if f" {said} " in plain]
 
     def _is_no_word(self, short: str) -> bool:
         return len(short) > 2 and not self._is_word(short.lower())
@@ -84,12 +82,14 @@ class Abbreviations:
 
 
 def write_introduced(file: Path, texts: Iterable[str]) -> None:
-    """JSON: short form, in capitals -> the long form of the first text that introduces it."""
-    learnt: dict[str, str] = {}
+    """JSON: short form, in capitals -> the long form of the first text that introduces it. Where another text means something
+    else by it, nobody knows what a question means, and it is left out."""
+    learnt: dict[str, list[str]] = {}
     for text in texts:
         for short, said in introduced(text):
-            learnt.setdefault(short.upper(), said)
-    file.write_text(json.dumps(learnt, ensure_ascii=False), encoding="utf-8")
+            learnt.setdefault(short.upper(), []).append(said)
+    agreed = {short: said[0] for short, said in learnt.items() if len({tuple(stems(one)) for one in said}) == 1}
+    file.write_text(json.dumps(agreed, ensure_ascii=False), encoding="utf-8")
 
 
 def introduced(text: str) -> Iterator[tuple[str, str]]:

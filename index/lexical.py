@@ -66,6 +66,10 @@ class LexicalIndex:
         """Inverse document frequency of a stem, 0 for one that every passage holds; of an unknown stem the highest."""
         return self._rarities().get(word_stem, float(np.log(1 + len(self.ids))))
 
+    def rarity_of(self, text: str) -> float:
+        """Of all its words together."""
+        return sum(self.rarity(word) for word in stems(text))
+
     def known(self, word_stem: str) -> bool:
         return word_stem in self._model.vocab_dict
 

@@ -274,7 +274,7 @@ class Searcher(BaseRetriever):
 
     def _by_words(self, text: str, allowed: Allowed) -> Proposal:
         index = self.parts.expanded if self.settings.questions else self.parts.lexical
-        scores = index.scores(self.abbreviations.expanded(text) if self.settings.abbreviations else text)
+        scores = self._word_scores(index, text)
         most = float(scores.max()) if len(scores) else 0.0
         if most <= 0:
             return self._proposal({})
@@ -284,6 +284,14 @@ class Searcher(BaseRetriever):
             rows = rows[scores[rows] >= least]
         best = self._proposal({index.ids[row]: float(scores[row]) / most for row in rows}).best
         return Proposal(best, lambda id_: float(scores[index.places[id_]]) / most)
+
+    def _word_scores(self, index: LexicalIndex, text: str) -> np.ndarray:
+        """The other form of an abbreviation counts as much as the one in the text, however many its words."""
+        scores = index.scores(text)
+        for said, other in self.abbreviations.other_forms(text) if self.settings.abbreviations else ():
+            share = index.rarity_of(said) / max(index.rarity_of(other), 1e-6)
+            scores = scores + min(1.0, share) * index.scores(other)
+        return scores
 
     def _rows_of(self, allowed: Allowed) -> np.ndarray:
         """Which scores are of passages that the filters leave."""

@@ -153,7 +153,7 @@ def test_a_name_that_the_question_gives_is_no_answer() -> None:
     assert [sentence[start:end] for start, end in found] == ["Sheila Limbu"]
 
 
-WELSH = "There the University of South Wales and NHS staff run ESOL classes with the Refugee Council and the ABC."
+WELSH = "There the University of South Wales, with NHS staff, runs ESOL classes with the Refugee Council and the ABC."
 
 
 def test_which_university_asks_for_one() -> None:
@@ -163,6 +163,15 @@ def test_which_university_asks_for_one() -> None:
 def test_an_abbreviation_is_an_organisation_where_it_may_be_one() -> None:
     found = _found("Which organisation runs the classes?", WELSH, lambda short: short != "ESOL")
     assert found == ["University of South Wales", "NHS", "Refugee Council", "ABC"]
+
+
+def test_a_name_with_and_in_it_is_one_and_an_office_is_no_body() -> None:
+    sentence = (
+        "The Department for Communities and Local Government (DCLG) told Prime Minister David Cameron, the Vice Chairs and "
+        "the Chair of the Home Affairs Committee that it heard the APPG’s call."
+    )
+    found = _found("Which department led on integration?", sentence)
+    assert found == ["Department for Communities and Local Government", "DCLG", "APPG"]
 
 
 def _found(question: str, sentence: str, is_body: Callable[[str], bool] = lambda _: True) -> list[str]:

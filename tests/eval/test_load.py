@@ -111,3 +111,9 @@ def test_the_digest_of_the_questions_outlives_a_change_of_judgement():
     assert question_digests([old]) == question_digests([judged]) != question_digests([asked])
     assert cases_digest([old]) != cases_digest([judged])
     assert cases_digest([old]) == cases_digest([case(note="a remark")])
+
+
+def test_what_has_no_width_does_not_part_words_of_a_source(tmp_path):
+    (tmp_path / "one.txt").write_text("Leaders\u2014\u200b\u200bmany of them\ufeff came.", encoding="utf-8")
+    assert read_sources(tmp_path).holds("one", "Leaders\u2014many of them came.")
+    assert not read_sources(tmp_path).holds("one", "Leaders\u2014 many of them came.")
