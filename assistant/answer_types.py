@@ -104,34 +104,22 @@ def candidates(
     return _without_overlaps(spans)
 
 
-# Bodies that say in their names what they are: asked for a university, no sentence answers with a trust.
-_IN_ITS_NAME = re.compile(
-    r"\b(?:which|what) (?:\w+ )?(universit|college|school|church|mosque|bank|trust|foundation|institut)"
-)
-
-
-# Whoever has an office is no body.
-_OFFICES = frozenset(
-    "chair vice director minister prime secretary professor prof dr dame sir lord lady senator councillor mr mrs ms president mayor".split()
-)
-
-
-def _such_a_body(found: str, wanted: re.Match[str] | None, is_body: Callable[[str], bool]) -> bool:
-    """Whether what looks like a name may be an organisation's: of the kind `wanted`, of several words, or an abbreviation."""
-    name = _POSSESSIVE.sub("", found)
-    words = [word for word in name.split() if word.lower() not in _OPENERS]
-    if not words or words[0].lower().rstrip(".s") in _OFFICES:
-        return False
-    if wanted:
-        return wanted.group(1) in name.lower()
-    return len(words) > 1 or (len(name) > 2 and name.isupper() and is_body(name))
-
-
 _NAMED = frozenset({AnswerType.PERSON, AnswerType.ORGANISATION, AnswerType.PLACE})
 _OPENERS = frozenset(
     "the a an this these those that it in on for as at of and but our we they there if while from through over although however "
     "during when what throughout many some such since most speaking finally indeed because both by to with".split()
 )
+
+
+# Bodies that say in their names what they are: asked for a university, no sentence answers with a trust.
+_IN_ITS_NAME = re.compile(
+    r"\b(?:which|what) (?:\w+ )?(universit|college|school|church|mosque|bank|trust|foundation|institut)"
+)
+# Whoever has an office is no body.
+_OFFICES = frozenset(
+    "chair vice director minister prime secretary professor prof dr dame sir lord lady senator councillor mr mrs ms president mayor".split()
+)
+_POSSESSIVE = re.compile(r"(?:['’]s?|[.-])+$")
 
 
 def _could_be(kind: AnswerType, found: re.Match[str], asked: str) -> bool:
@@ -149,7 +137,15 @@ def _could_be(kind: AnswerType, found: re.Match[str], asked: str) -> bool:
     return True
 
 
-_POSSESSIVE = re.compile(r"(?:['’]s?|[.-])+$")
+def _such_a_body(found: str, wanted: re.Match[str] | None, is_body: Callable[[str], bool]) -> bool:
+    """Whether what looks like a name may be an organisation's: of the kind `wanted`, of several words, or an abbreviation."""
+    name = _POSSESSIVE.sub("", found)
+    words = [word for word in name.split() if word.lower() not in _OPENERS]
+    if not words or words[0].lower().rstrip(".s") in _OFFICES:
+        return False
+    if wanted:
+        return wanted.group(1) in name.lower()
+    return len(words) > 1 or (len(name) > 2 and name.isupper() and is_body(name))
 
 
 def _trimmed(found: re.Match[str]) -> Span:

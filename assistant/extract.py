@@ -187,8 +187,13 @@ def _told_once(claims: Iterable[DraftClaim]) -> tuple[DraftClaim, ...]:
     """The claims less those whose words stand in another: a sentence also comes as the context of the next one."""
     kept: list[DraftClaim] = []
     for claim in claims:
-        if any(_inside(claim, other) for other in kept):
+        whole = next((n for n, other in enumerate(kept) if _inside(claim, other)), None)
+        if whole is not None:
+            kept[whole] = _marking(kept[whole], claim)
             continue
+        for other in kept:
+            if _inside(other, claim):
+                claim = _marking(claim, other)
         kept = [other for other in kept if not _inside(other, claim)]
         for n, other in enumerate(kept):
             if _goes_on(other, claim):
@@ -200,6 +205,13 @@ def _told_once(claims: Iterable[DraftClaim]) -> tuple[DraftClaim, ...]:
         else:
             kept.append(claim)
     return tuple(kept)
+
+
+def _marking(claim: DraftClaim, part: DraftClaim) -> DraftClaim:
+    """The claim with what is marked in a part of its words marked too."""
+    shift = part.support[0][1] - claim.support[0][1]
+    spans = {*claim.spans, *((start + shift, end + shift) for start, end in part.spans)}
+    return replace(claim, spans=tuple(sorted(spans)))
 
 
 def _goes_on(claim: DraftClaim, following: DraftClaim) -> bool:
@@ -291,6 +303,7 @@ def _same(one: Scored, other: Scored) -> bool:
 
 
 def _moved(one: Scored, claim: DraftClaim) -> tuple[tuple[int, int], ...]:
-    """The answer's spans within the claim's text, which may begin earlier than the unit. At most two are marked."""
+    """The answer's spans within the claim's text, which may begin earlier than the unit; or later, at the speech that it
+    announces, and those before it are not said. At most two are marked."""
     shift = one.unit.start - claim.support[0][1]
-    return tuple((start + shift, end + shift) for start, end in one.spans[:2])
+    return tuple((start + shift, end + shift) for start, end in one.spans[:2] if start + shift >= 0)

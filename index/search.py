@@ -178,6 +178,7 @@ class Searcher(BaseRetriever):
         return [Hit(self.shelf.passage(id_), scores[id_], n, found_by[id_]) for n, id_ in enumerate(order, start=1)]
 
     def _propose(self, text: str, allowed: Allowed) -> dict[str, Proposal]:
+        """What each way of searching finds, by its name; nothing where it is switched off."""
         settings = self.settings
         ways = (
             ("meaning", settings.dense, self._by_meaning),

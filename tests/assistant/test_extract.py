@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.assistant import Assistant
 from assistant.draft import DraftClaim
-from assistant.extract import named
+from assistant.extract import _told_once, named
+from assistant.model import Answer
 from assistant.units import units_of
 from assistant.verify import fault
 from ingest.model import Metadata
@@ -92,3 +95,20 @@ def test_a_sentence_that_announces_a_list_brings_its_items(assistant: Assistant)
 )
 def test_how_a_source_is_named(about: Metadata, words: str) -> None:
     assert named(about) == words
+
+
+def test_what_is_marked_in_a_sentence_stays_marked_when_it_comes_along_with_another(assistant: Assistant) -> None:
+    text = "The project is run by Hill Trust. It meets on Mondays."
+    passage = replace(assistant.shelf.passages()[0], text=text)
+    one = DraftClaim(text[:33], ((passage, 0, 33),), spans=((22, 32),))
+    both = DraftClaim(text, ((passage, 0, len(text)),), spans=((46, 53),))
+    for claims in ([one, both], [both, one]):
+        (told,) = _told_once(claims)
+        assert [told.text[start:end] for start, end in told.spans] == ["Hill Trust", "Mondays"]
+
+
+def test_the_name_that_answers_is_marked_in_the_sentence_that_gives_it(assistant: Assistant) -> None:
+    reply = assistant.ask("Which university worked with the Welsh Refugee Council?")
+    assert isinstance(reply, Answer)
+    marked = [claim.text[start:end] for claim in reply.claims for start, end in claim.spans]
+    assert marked == ["University of South Wales"]

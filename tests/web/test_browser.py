@@ -605,6 +605,30 @@ def test_a_pdf_opens_at_its_page_drawn_with_the_words_marked(page: Any, served: 
     assert page.locator("mark").first.inner_text().startswith("The Government should consider")
 
 
+_AT_ONCE = """() => {
+    const rows = [...document.querySelectorAll("#documents tr")];
+    const remove = (name) => [...rows.find((row) => row.textContent.includes(name)).querySelectorAll("button")].at(-1).click();
+    const answer = (name) => [...document.querySelectorAll("#ask button")].find((button) => button.textContent === name).click();
+    remove("kept.md"); answer("Keep it"); remove("gone.md"); answer("Remove it"); }"""
+
+
+def test_two_questions_in_quick_succession_have_their_own_answers(page: Any, served: Served) -> None:
+    """A dialog tells that it closed in a task of its own, which a second question can be ahead of."""
+    kept, gone = served.corpus / "kept.md", served.corpus / "gone.md"
+    for document in (kept, gone):
+        document.write_text(f"# {document.stem}\n\nThe club {document.stem} meets in the library.\n", "utf-8")
+    page.goto(f"{served.url}operator")
+    page.get_by_label("The operator's token").fill(OPERATOR)
+    page.keyboard.press("Enter")
+    row = page.get_by_role("row").filter(has_text="gone.md")
+    row.wait_for()
+    page.evaluate(_AT_ONCE)
+    row.wait_for(state="detached")
+    page.get_by_role("status").filter(has_text="gone.md").wait_for()
+    assert kept.exists() and not gone.exists()
+    kept.unlink()
+
+
 def test_the_operator_adds_and_removes_a_document_by_keyboard(page: Any, served: Served, tmp_path: Path) -> None:
     (tmp_path / "club.md").write_text("# A club\n\nIt meets in the library.\n", "utf-8")
     page.goto(f"{served.url}operator")
@@ -630,6 +654,7 @@ def test_the_operator_adds_and_removes_a_document_by_keyboard(page: Any, served:
             page.keyboard.press("Shift+Tab")
         assert page.evaluate("document.activeElement.textContent") == answer
         page.keyboard.press("Enter")
+        dialog.wait_for(state="hidden")
         assert wait_until(lambda there=there: row.count() == there and (served.corpus / "club.md").exists() is there)
     page.get_by_label("Notice at the head of every screen").fill("Back on Monday.")
     page.get_by_role("button", name="Show it").click()

@@ -163,10 +163,15 @@
     return opened(at("ask"));
   }
 
+  // The answer is heard as it is given: the "close" event comes later, and a dialog opened again by then would take it for its own.
   function opened(dialog) {
-    dialog.returnValue = "";
     dialog.showModal();
-    return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
+    return new Promise((done) => {
+      const heard = new AbortController();
+      const answer = (yes) => { heard.abort(); done(yes); };
+      dialog.addEventListener("submit", (event) => answer(event.submitter?.value === "yes"), { signal: heard.signal });
+      dialog.addEventListener("cancel", () => answer(false), { signal: heard.signal });
+    });
   }
 
   // Indexing
