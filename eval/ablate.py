@@ -60,7 +60,7 @@ def ablate(cases: Sequence[Case], assistant: Assistant, tell: Callable[[str, int
             asked = _other(assistant, {**settings, "questions": questions})
             found = []
             for done, case in enumerate(judged, start=1):
-                found.append(_figures(case, asked))
+                found.append(found_by(asked, case))
                 tell(f"{name}{'' if questions else ', no predicted questions'}", done, len(judged))
             full = full or found
             rows.append(_row(name, questions, judged, found, full))
@@ -76,7 +76,8 @@ def _other(assistant: Assistant, changes: dict[str, Any]) -> Assistant:
     return Assistant(searcher, assistant.settings)
 
 
-def _figures(case: Case, assistant: Assistant) -> tuple[float, ...]:
+def found_by(assistant: Assistant, case: Case) -> tuple[float, ...]:
+    """The `FIGURES` of one case: whether its evidence is first, among the first five, and one over its rank."""
     hits = assistant.hits_for(case.question, [Turn(turn.role, turn.content) for turn in case.history])
     shown = tuple(FoundHit(source_id=hit.passage.source_id, rank=hit.rank, text=hit.passage.text) for hit in hits)
     ranks = gold_ranks(case, Reply(outcome="answered", hits=shown))
@@ -97,13 +98,14 @@ def _row(
     return Row(
         name=name,
         questions=questions,
-        figures=_means(found),
-        change=_means(changes),
-        kinds={kind: _means(ones) for kind, ones in sorted(kinds.items())},
+        figures=means(found),
+        change=means(changes),
+        kinds={kind: means(ones) for kind, ones in sorted(kinds.items())},
     )
 
 
-def _means(found: Sequence[tuple[float, ...]]) -> dict[str, Estimate]:
+def means(found: Sequence[tuple[float, ...]]) -> dict[str, Estimate]:
+    """`FIGURES` over the cases, with their intervals."""
     return {name: estimate_mean([one[n] for one in found]) for n, name in enumerate(FIGURES)}
 
 

@@ -52,6 +52,7 @@ from index.errors import IndexProblem
 from ingest.errors import IngestError
 
 if TYPE_CHECKING:
+    from eval.added import Asked
     from eval.beir import Way
 
 ROOT = Path(__file__).parent.parent
@@ -281,6 +282,28 @@ def ablate_command(
     _print_json({"rows": [row.model_dump(mode="json") for row in rows]}) if as_json else _show_ablation(rows, out)
 
 
+@app.command("added")
+def added_command(
+    out: Out,
+    cases: CaseFiles = None,
+    split: Split = None,
+    settings: Settings = None,
+    corpus: Corpus = CORPUS,
+    as_json: Json = False,
+) -> None:
+    """What becomes of a document that somebody adds: search over each source in turn as if nobody had written questions for it."""
+    from eval import added as adding  # brings the assistant and its models
+    from eval.subject import open_assistant_over, over
+
+    wanted = _cases(cases, split, read_sources(corpus))
+    with open_assistant_over(settings, corpus):
+        pass  # brought in line with the documents
+    with tempfile.TemporaryDirectory() as scratch, _stages() as tell:
+        rows = adding.added(wanted, over(load_settings(settings), corpus), Path(scratch), tell)
+    adding.write_added(rows, str(split) if split else ", ".join(map(str, cases or [])), out)
+    _print_json({"rows": [row.model_dump(mode="json") for row in rows]}) if as_json else _show_added(rows, out)
+
+
 @app.command("bench")
 def bench_command(
     sizes: Annotated[str, typer.Option("--sizes", help="passages, with commas between")] = "200,5000,50000,100000",
@@ -457,6 +480,16 @@ def _show_ablation(rows: list[ablation.Row], out: Path) -> None:
         table.add_row(row.name, "with" if row.questions else "without", first, five, changed)
     shown.print(table)
     shown.print(f"By kind: {out / 'ablation.md'}", soft_wrap=True)
+
+
+def _show_added(rows: Sequence[Asked], out: Path) -> None:
+    table = Table("", "questions", "first, all known", "first", "change", title="per cent (95 % interval)")
+    for row in rows:
+        before, after = (ablation.share(found["first"]) for found in (row.known, row.added))
+        changed = ablation.share(row.change["first"], sign=True)
+        table.add_row(row.name, str(row.known["first"].cases), before, after, changed)
+    shown.print(table)
+    shown.print(f"In five: {out / 'added.md'}", soft_wrap=True)
 
 
 def _show_ways(ways: list[Way]) -> None:

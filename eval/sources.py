@@ -26,7 +26,7 @@ class Sources:
         """Do these exact words stand in the source? Only whitespace and what has no width may differ. None when there is no such
         source."""
         text = self.texts.get(source_id)
-        return None if text is None else collapse(quote) in text
+        return None if text is None else _seen(quote) in text
 
 
 def read_sources(corpus: Path) -> Sources:
@@ -34,8 +34,12 @@ def read_sources(corpus: Path) -> Sources:
     a reader of its format can tell, as `ingest` reads it. Raises IngestError when the folder cannot be used."""
     catalogue = load_catalogue(corpus)
     texts = {file.source_id: _text(file, catalogue) for file in scan(corpus, catalogue).found}
-    whole = {source_id: collapse(_NO_WIDTH.sub("", text)) for source_id, text in texts.items() if text is not None}
+    whole = {source_id: _seen(text) for source_id, text in texts.items() if text is not None}
     return Sources(whole, read_notices(corpus / "notices.toml"))
+
+
+def _seen(text: str) -> str:
+    return collapse(_NO_WIDTH.sub("", text))
 
 
 def _text(file: FoundFile, catalogue: Catalogue) -> str | None:

@@ -117,3 +117,4 @@ def test_what_has_no_width_does_not_part_words_of_a_source(tmp_path):
     (tmp_path / "one.txt").write_text("Leaders\u2014\u200b\u200bmany of them\ufeff came.", encoding="utf-8")
     assert read_sources(tmp_path).holds("one", "Leaders\u2014many of them came.")
     assert not read_sources(tmp_path).holds("one", "Leaders\u2014 many of them came.")
+    assert read_sources(tmp_path).holds("one", "Leaders\u2014\u200bmany of them came.")

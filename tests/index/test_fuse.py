@@ -38,3 +38,10 @@ def test_ties_go_by_id_whatever_the_order_of_the_rankings() -> None:
 @pytest.mark.parametrize("rankings", [{}, {"words": []}, {"words": [], "meaning": []}])
 def test_nothing_fused_is_nothing(rankings: dict[str, list[str]]) -> None:
     assert fuse(rankings) == []
+
+
+def test_what_one_ranking_could_not_hold_counts_as_in_the_others() -> None:
+    rankings = {"words": ["a", "b"], "questions": ["a"]}
+    (first, score, _), (second, other, _) = fuse(rankings, k=60, share=lambda id_: 0.5 if id_ == "b" else 1.0)
+    assert (first, second) == ("a", "b")
+    assert score == 1 / 61 + 1 / 61 and other == 2 / 62
