@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.assistant import Assistant, Stage
+from assistant.memory import give_back
 from assistant.model import Reply, Turn
 from assistant.saying import News, Said, Tells, Withdrawn, unheard
 from index.errors import IndexProblem
@@ -58,11 +59,12 @@ class FollowingAssistant(Assistant):
     """Safe to share between threads. A context manager: it holds what it opened until the end. Whatever it does not do
     itself is done with the parts of the assistant that is open, so it can stand wherever an Assistant does."""
 
-    def __init__(self, first: Opens, again: Opens, mark: Mark) -> None:
-        self._first, self._again, self._mark = first, again, mark
+    def __init__(self, first: Opens, again: Opens, mark: Mark, lingers: float = _LINGERS) -> None:
+        self._first, self._again, self._mark, self._lingers = first, again, mark, lingers
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._before: _Open | None = None
+        self._left = False  # something was, since memory was last given back
         self._unusable: object = None
         self.shelf = FollowingShelf(lambda: self._now.assistant.shelf)
 
@@ -157,7 +159,7 @@ class FollowingAssistant(Assistant):
             log.exception("another index is in place and cannot be opened; the one before goes on answering")
             self._unusable = mark
             return
-        self._before, self._now = self._now, opened
+        self._before, self._now, self._left = self._now, opened, True
         self._before.left_at = time.monotonic()
         self._close_if_left(self._before)
 
@@ -180,5 +182,8 @@ class FollowingAssistant(Assistant):
                 if self._ended.is_set():
                     return
                 self._follow()
-                if self._before and time.monotonic() - self._before.left_at > _LINGERS:
-                    self._before = None  # its texts leave memory
+                if self._before and time.monotonic() - self._before.left_at > self._lingers:
+                    self._before, self._left = None, True  # its texts leave memory
+                left, self._left = self._left, False
+            if left:
+                give_back()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,9 +47,9 @@ def opened(place: Place) -> Iterator[Assistant]:
 
 
 @contextmanager
-def following(place: Place) -> Iterator[FollowingAssistant]:
+def following(place: Place, lingers: float = 120.0) -> Iterator[FollowingAssistant]:
     with FollowingAssistant(
-        lambda: opened(place), lambda: opened(place), lambda: generation.mark(place.data)
+        lambda: opened(place), lambda: opened(place), lambda: generation.mark(place.data), lingers
     ) as assistant:
         yield assistant
 
@@ -138,3 +139,15 @@ def test_a_fault_of_an_index_that_still_serves_is_not_hidden(place: Place) -> No
 
         with pytest.raises(IndexProblem, match="its files are gone"):
             assistant.ask(COST, on_stage=torn)
+
+
+def test_the_index_before_leaves_memory_when_another_serves(place: Place) -> None:
+    with following(place, lingers=0.1) as assistant:
+        assistant.ask(COST)
+        before = weakref.ref(assistant.shelf._now())
+        take_away(place, "kitchen.txt")
+        assistant.ask(COST)
+        until = time.monotonic() + 60
+        while before() is not None:
+            assert time.monotonic() < until
+            time.sleep(0.1)
