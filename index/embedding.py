@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
+from index.any_model import AnyModel
 from index.errors import ModelUnusable
 from index.library import ASKED
-from index.likeness import digest_of
-from index.likeness import trained as likeness_of
+from index.likeness import digest_of, trained_layers
+from index.minilm import MiniLM
 from index.model import Encoded, Vector
 from index.settings import EmbeddingSettings
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 __all__ = ["Embeds", "Encoded", "LazyEmbedding", "SentenceEmbedding", "Vector", "fingerprint_of", "load_embedding"]
 
@@ -46,32 +43,44 @@ class Embeds(Protocol):
     def encode_asked(self, texts: Sequence[str]) -> list[Encoded]: ...
 
 
+class Network(Protocol):
+    """A model, wherever it comes from."""
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]: ...
+
+    def token_starts(self, text: str) -> NDArray[np.int32]: ...
+
+    def is_word(self, word: str) -> bool: ...
+
+
 class SentenceEmbedding(BaseEmbedding):
-    """A sentence-transformers model behind LlamaIndex's seam, plus its token vectors. Safe to share between threads."""
+    """A model behind LlamaIndex's seam, plus its token vectors. Safe to share between threads."""
 
     fingerprint: str
     dimensions: int
     batch_size: int = 32
     multilingual: bool = False
     """Whether questions in other languages than the documents' find what they mean."""
-    _model: Any = PrivateAttr()
+    _network: Any = PrivateAttr()
     _likeness: SentenceEmbedding | None = PrivateAttr(None)
     _lock: Any = PrivateAttr()
 
     def __init__(
         self,
-        model: SentenceTransformer,
+        network: Network,
         fingerprint: str,
         batch_size: int,
         multilingual: bool = False,
         likeness: SentenceEmbedding | None = None,
     ) -> None:
-        dimensions = model.get_embedding_dimension()
         super().__init__(
-            model_name=fingerprint, fingerprint=fingerprint, dimensions=dimensions, embed_batch_size=batch_size
+            model_name=fingerprint, fingerprint=fingerprint, dimensions=network.dimensions, embed_batch_size=batch_size
         )
         self.batch_size, self.multilingual = batch_size, multilingual
-        self._model, self._likeness = model, likeness
+        self._network, self._likeness = network, likeness
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> list[Encoded]:
@@ -96,32 +105,19 @@ class SentenceEmbedding(BaseEmbedding):
         return [Encoded(one.pooled, none, np.zeros(0, dtype=np.int32)) for one in encoded]
 
     def _encode_batch(self, texts: list[str]) -> list[Encoded]:
-        import torch
-
-        with self._lock, torch.inference_mode():
-            features = self._model.preprocess(texts)
-            ids, mask = features["input_ids"], features["attention_mask"]
-            out = self._model(features)
-            pooled = torch.nn.functional.normalize(out["sentence_embedding"].float(), dim=-1).numpy()
-            tokens = torch.nn.functional.normalize(out["token_embeddings"].float(), dim=-1).numpy()
-        special = np.isin(ids.numpy(), self._model.tokenizer.all_special_ids)
-        keep = mask.numpy().astype(bool) & ~special
-        return [
-            Encoded(pooled[n], tokens[n][keep[n]], ids.numpy()[n][keep[n]].astype(np.int32)) for n in range(len(texts))
-        ]
+        with self._lock:
+            return list(self._network.encode(texts))
 
     def token_starts(self, text: str) -> NDArray[np.int32]:
         """The offset in `text` of each of its tokens, in step with `Encoded.tokens`."""
-        tokenizer = self._model.tokenizer
         with self._lock:
-            coded = tokenizer(text, return_offsets_mapping=True, truncation=True, max_length=self._model.max_seq_length)
-        special = np.isin(coded["input_ids"], tokenizer.all_special_ids)
-        starts: NDArray[np.int32] = np.asarray(coded["offset_mapping"], dtype=np.int32)[~special, 0]
+            starts: NDArray[np.int32] = self._network.token_starts(text)
         return starts
 
     def is_word(self, word: str) -> bool:
         """Whether the model's vocabulary has the word whole: the thirty thousand commonest words and names do."""
-        return len(self._model.tokenizer.tokenize(word)) == 1
+        with self._lock:
+            return bool(self._network.is_word(word))
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return [float(x) for x in self.encode([text])[0].pooled]
@@ -142,32 +138,14 @@ def load_embedding(settings: EmbeddingSettings) -> SentenceEmbedding:
 
     Raises ModelUnusable when it is absent or, for the bundled model, when its weights are not the published ones.
     """
-    # Set before the first import: the libraries read them once.
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    model = _load(model_path(settings), _dtype(settings))
-    if not settings.model:
-        model.max_seq_length = 512  # all that the bundled model has positions for: a case-study box is read whole
+    dtype = _dtype(settings)
+    bundled = MiniLM.read(bundled_path(), dtype) if settings.likeness or not settings.model else None
+    network = bundled if bundled and not settings.model else AnyModel(settings.model, dtype)
     likeness = None
-    if settings.likeness:
-        compares = likeness_of(_load(str(bundled_path()), _dtype(settings)))
+    if bundled and settings.likeness:
+        compares = bundled.with_trained(trained_layers())
         likeness = SentenceEmbedding(compares, _likeness_name(settings), settings.batch_size)
-    return SentenceEmbedding(model, fingerprint_of(settings), settings.batch_size, settings.multilingual, likeness)
-
-
-def _load(path: str, dtype: str) -> SentenceTransformer:
-    try:
-        from sentence_transformers import SentenceTransformer  # slow: brings torch
-        from transformers.utils.logging import disable_progress_bar
-
-        disable_progress_bar()  # type: ignore[no-untyped-call]
-        return SentenceTransformer(path, device="cpu", model_kwargs={"dtype": dtype}, trust_remote_code=False)
-    except (OSError, ValueError) as error:
-        raise ModelUnusable(
-            f"The embedding model '{path}' cannot be loaded: {error}. Give a folder that holds it."
-        ) from error
+    return SentenceEmbedding(network, fingerprint_of(settings), settings.batch_size, settings.multilingual, likeness)
 
 
 class LazyEmbedding:

@@ -11,14 +11,13 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import ModelUnusable
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
     from torch import Tensor
 
 FOLDER = Path(__file__).parent / "likeness_weights"
@@ -50,19 +49,9 @@ def digest_of(folder: Path = FOLDER) -> str:
     return found[:16]
 
 
-def trained(model: SentenceTransformer, folder: Path = FOLDER) -> SentenceTransformer:
-    """The installed MiniLM with the trained layers put in. Raises ModelUnusable."""
+def trained_layers(folder: Path = FOLDER) -> Mapping[str, Tensor]:
+    """The trained weights, by the names of those that they take the place of. Raises ModelUnusable."""
     from safetensors.torch import load_file
 
     digest_of(folder)
-    put_in(model, load_file(folder / WEIGHTS))
-    return model
-
-
-def put_in(model: SentenceTransformer, layers: Mapping[str, Tensor]) -> None:
-    """Weights by their names in the network; those that are not named stay as they are."""
-    network: Any = model[0].auto_model
-    known = network.state_dict()
-    if strange := [name for name in layers if name not in known]:
-        raise ModelUnusable(f"The installed MiniLM has no {strange[0]}: the trained weights are not for it.")
-    network.load_state_dict({**known, **{name: part.to(known[name].dtype) for name, part in layers.items()}})
+    return load_file(folder / WEIGHTS)

@@ -17,18 +17,13 @@ from index.words import words
 _DIMENSIONS = 32
 
 
-class _Sizes:
-    def get_embedding_dimension(self) -> int:
-        return _DIMENSIONS
-
-
 class WordVectors(SentenceEmbedding):
     """Every word has a direction of its own; a text points where its words do. `encoded` keeps every text it was given."""
 
     _encoded: list[str] = PrivateAttr(default_factory=list)
 
     def __init__(self, fingerprint: str = "word-vectors") -> None:
-        super().__init__(_Sizes(), fingerprint, _DIMENSIONS)  # type: ignore[arg-type]
+        super().__init__(_Words(), fingerprint, batch_size=32)
 
     @property
     def encoded(self) -> list[str]:
@@ -36,6 +31,13 @@ class WordVectors(SentenceEmbedding):
 
     def encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> list[Encoded]:
         self._encoded.extend(texts)
+        return super().encode(texts, on_progress)
+
+
+class _Words:
+    dimensions = _DIMENSIONS
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
         return [_encode(text) for text in texts]
 
     def token_starts(self, text: str) -> NDArray[np.int32]:
