@@ -15,7 +15,7 @@ from assistant.errors import AssistantError
 from assistant.evidence import Evidence, Scored
 from assistant.examples import with_initiatives
 from assistant.extract import Extract, named
-from assistant.followup import search_texts
+from assistant.followup import names_pointed_to, search_texts
 from assistant.initiatives import Entry, Initiatives
 from assistant.missing import Missing, missing
 from assistant.model import Answer, Citation, Narrowing, Outcome, Reason, Refusal, Reply, Trace, Turn
@@ -42,6 +42,8 @@ _HOLDS_NAMES = 0.06
 _NOTE = 0.03
 _BY_WORDS_ALONE = "Search by meaning does not work just now; this was found by its words alone."
 _OWN = 0.3
+_NEAR_ENOUGH = 0.45  # late interaction from which a sentence is shown beside a refusal
+_NEAR_BOTH = 0.35  # the same for a follow-up with the question before it: no sentence is near all of the words of two
 _FIRST = 3  # hits that a reading of a follow-up is judged by
 _NAMED = 0.3  # about half of what parts a first hit from a tenth
 
@@ -140,7 +142,7 @@ class Assistant:
         if not found.scored:
             return self._refuse(asked, Reason.NOTHING_FOUND, clock, found, read)
         on_stage("Reading what was found")
-        gap, sure = self._why_not(read, found)
+        gap, sure = self._why_not(read, found, history)
         found = replace(found, sure=sure)
         if gap:
             return self._refuse(asked, gap.reason, clock, found, read, gap)
@@ -292,13 +294,13 @@ class Assistant:
         raised = sorted((replace(hit, score=score(hit)) for hit in hits), key=lambda hit: -hit.score)
         return [replace(hit, rank=n) for n, hit in enumerate(raised, start=1)]
 
-    def _why_not(self, read: Reading, found: Found) -> tuple[Missing | None, float]:
+    def _why_not(self, read: Reading, found: Found, history: Sequence[Turn]) -> tuple[Missing | None, float]:
         """Why what was found is no answer, None when it is one; and how likely it is to be one."""
         if not read.language and not content_words(found.search_text):
             return Missing(Reason.EMPTY_QUESTION), 0.0
         # Each part of several is spoken to by itself, and what is missing is looked for in single questions.
         several = len(found.parts) >= 2
-        gap = None if several or read.language else self._missing(read, found)
+        gap = None if several or read.language else self._missing(read, found, history)
         if gap and not found.versus:
             return gap, 0.0
         sure = answers(found.signs, gap.sign if gap else "", 1.0 if several else found.chance)
@@ -307,8 +309,10 @@ class Assistant:
         named = gap if gap and (gap.names or gap.unsaid) else None
         return named or self._unsaid(found) or gap or Missing(Reason.WEAK_EVIDENCE), sure
 
-    def _missing(self, read: Reading, found: Found) -> Missing | None:
+    def _missing(self, read: Reading, found: Found, history: Sequence[Turn]) -> Missing | None:
         sure = 0.0 if found.versus else found.chance  # near certainty is weighed against it later
+        if read.types and not read.names and found.search_text != read.question:  # "what did it cost?"
+            read = replace(read, names=names_pointed_to(found.search_text, history))
         return missing(self.searcher, self.names, read, found.hits, found.scored, sure)
 
     def _unsaid(self, found: Found) -> Missing | None:
@@ -375,16 +379,17 @@ class Assistant:
         if read and read.language and found:
             text = language.beside_refusal(read.language, text)
         text = " ".join(filter(None, (text, self._outage() if found else "")))
-        nearest = self._nearest(found) if found and gap and reason is not Reason.EMPTY_QUESTION else ()
+        nearest = self._nearest(found, read) if found and gap and reason is not Reason.EMPTY_QUESTION else ()
         clock.mark("draft")
         trace = self._trace(found, clock, read, question)
         return Refusal(question, outcome_of(reason), reason, text, trace, nearest)
 
-    def _nearest(self, found: Found) -> tuple[Citation, ...]:
+    def _nearest(self, found: Found, read: Reading | None) -> tuple[Citation, ...]:
         """The best sentence of each of the two best places, if they are near at all, with what it points back to."""
         kept: list[Scored] = []
+        follows = read is not None and found.search_text.startswith(f"{read.question} ")
         for one in found.scored:
-            near = one.late >= 0.45 and not one.unit.fragment
+            near = one.late >= (_NEAR_BOTH if follows else _NEAR_ENOUGH) and not one.unit.fragment
             if near and all(one.unit.passage.id != other.unit.passage.id for other in kept):
                 kept.append(one)
         return tuple(

@@ -55,6 +55,12 @@ def search_texts(question: str, history: Sequence[Turn]) -> list[str]:
     return list(dict.fromkeys([*texts, *swapped, *alone]))
 
 
+def names_pointed_to(text: str, history: Sequence[Turn]) -> tuple[str, ...]:
+    """The names in a follow-up's search text that the last answer speaks of too: what "it" is most likely to be."""
+    answered = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
+    return tuple(name for name in names_in(text) if name.lower() in answered.lower())
+
+
 def leans_on_history(question: str) -> bool:
     """Whether the question cannot be understood alone: it points back, goes on, or says too little."""
     if _NEW_TOPIC.search(question):

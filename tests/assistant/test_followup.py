@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.followup import leans_on_history, search_texts
+from assistant.followup import leans_on_history, names_pointed_to, search_texts
 from assistant.model import Turn
 
 LIST_REPLY = (
@@ -171,3 +171,11 @@ def test_what_a_sentence_names_one_after_the_other_can_be_pointed_to() -> None:
     reply = "“The definition should include three dimensions: economic, civic, and social integration.” [1]"
     history = asked("How would the MPs redefine integration?", reply=reply)
     assert search_texts("what is the second one about?", history)[0] == "what is the second one about? civic"
+
+
+def test_it_is_what_was_asked_about_and_spoken_of() -> None:
+    told = asked("Tell me about Time Together", reply="“**Time Together** was set up by TimeBanking UK in 2002.” [1]")
+    assert names_pointed_to("what did it cost? Tell me about Time Together", told) == ("Time Together",)
+    apart = asked("Anything in east London?", reply="Stepney City Farm offers Open Volunteering sessions.")
+    assert names_pointed_to("and what days is it on? Anything in east London?", apart) == ()
+    assert names_pointed_to("what did it cost? Tell me about Time Together", []) == ()

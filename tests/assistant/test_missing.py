@@ -7,7 +7,7 @@ import pytest
 from assistant.answer_types import AnswerType
 from assistant.assistant import Assistant
 from assistant.missing import Missing, missing, missing_names
-from assistant.model import Reason
+from assistant.model import Reason, Refusal, Turn
 from index.model import Hit
 
 
@@ -148,3 +148,11 @@ def test_somebody_who_speaks_does(assistant: Assistant, question: str) -> None:
 
 def test_examples_and_comparisons_miss_nothing(assistant: Assistant) -> None:
     assert gap(assistant, "What examples are there in Atlantis of work with young people?") is None
+
+
+def test_a_cost_of_something_else_is_no_answer_to_what_it_cost(assistant: Assistant) -> None:
+    first = "Tell me about Time Together"
+    told = assistant.json(assistant.ask(first))["text"]
+    reply = assistant.ask("what did it cost?", [Turn("user", first), Turn("assistant", told)])
+    assert isinstance(reply, Refusal) and reply.reason is Reason.ATTRIBUTE_MISSING
+    assert any("Time Together" in citation.passage.text for citation in reply.nearest)
