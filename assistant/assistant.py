@@ -17,14 +17,14 @@ from assistant.examples import with_initiatives
 from assistant.extract import Extract, named
 from assistant.followup import names_pointed_to, search_texts
 from assistant.initiatives import Entry, Initiatives
-from assistant.missing import Missing, missing
+from assistant.missing import Missing, missing, unsaid_figure
 from assistant.model import Answer, Citation, Narrowing, Outcome, Reason, Refusal, Reply, Trace, Turn
 from assistant.names import Names
 from assistant.narrowing import each, joined, label, narrowings
 from assistant.notices import NoticeRule, notices_for
 from assistant.pen import Model, Pen
 from assistant.reading import Reading, facets, read_question
-from assistant.refusals import nothing_fits, outcome_of, words_for
+from assistant.refusals import dated, nothing_fits, outcome_of, words_for
 from assistant.saying import Said, Saying, Tells, unheard
 from assistant.settings import AnswerSettings
 from assistant.verify import Vote, number, verify, whole_quotes
@@ -328,6 +328,8 @@ class Assistant:
 
     def _answer(self, read: Reading, found: Found, clock: _Clock, on_stage: Stage, pen: Pen, saying: Saying) -> Reply:
         draft = self.writer.draft(read, found.scored, [part.scored for part in found.parts])
+        if len(found.parts) < 2 and (gap := unsaid_figure(read, draft)):
+            return self._refuse(read.question, gap.reason, clock, found, read, gap)
         draft = with_initiatives(draft, read, self.initiatives)
         told = replace(read, question=found.search_text)
         draft = pen.write(told, found.hits, found.scored, draft, on_stage, saying.hear)
@@ -378,7 +380,9 @@ class Assistant:
             text = language.advice(language.foreign_language(question, self.knows) or "")
         if read and read.language and found:
             text = language.beside_refusal(read.language, text)
-        text = " ".join(filter(None, (text, self._outage() if found else "")))
+        titles = [named(self.shelf.metadata[id_]) for id_ in reading.named_sources(question, self.shelf.metadata)]
+        date = dated(question, titles) if gap and gap.reason is Reason.ATTRIBUTE_MISSING else ""
+        text = " ".join(filter(None, (text, date, self._outage() if found else "")))
         nearest = self._nearest(found, read) if found and gap and reason is not Reason.EMPTY_QUESTION else ()
         clock.mark("draft")
         trace = self._trace(found, clock, read, question)

@@ -14,6 +14,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from assistant.answer_types import AnswerType
+from assistant.draft import Draft
 from assistant.evidence import Scored
 from assistant.model import Reason
 from assistant.names import Names, telling
@@ -109,6 +110,15 @@ def missing(
     if _ASKS_FOR_WORDS.search(reading.question) and not _speaks(reading.names, hits):
         return Missing(Reason.ATTRIBUTE_MISSING, sign="words")
     return None
+
+
+def unsaid_figure(reading: Reading, draft: Draft) -> Missing | None:
+    """The figure that a question asks for, when no sentence of the answer holds one: a sentence without it does not count as an
+    answer. A number may stand in words that are not seen to be one ("several", "a coalition of")."""
+    asked = reading.kind is Kind.FACT and _MEASURED.intersection(reading.types)
+    if not asked or AnswerType.COUNT in reading.types or any(claim.spans for claim in draft.claims):
+        return None
+    return Missing(Reason.ATTRIBUTE_MISSING, types=reading.types, sign="figure")
 
 
 def _has_typed(searcher: Searcher, reading: Reading, scored: Sequence[Scored]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.answer_types import AnswerType
@@ -66,3 +67,20 @@ def nothing_fits(filters: Sequence[tuple[str, str]]) -> str:
     """`filters` are what each asks for and the words of the question that it was read from, if it was."""
     named = [f"{asks} (from your question: “{words}”)" if words else asks for asks, words in filters]
     return f"No document on the shelf fits the filters: {'; '.join(named)}. Remove one of them and ask again."
+
+
+_ASKS_ITS_DATE = re.compile(
+    r"\b(?:when|what (?:year|date|month)|which year|how (?:old|recent)|(?:date|year) of)\b.*"
+    r"\b(?:publi\w+|c[ao]me out|written|released|issued|appear\w*|reports?|documents?|study|paper|review)\b",
+    re.I,
+)
+
+
+def dated(question: str, titles: Sequence[str]) -> str:
+    """What the shelf itself knows of the documents that a question names, each title with its year, where it asks how old they
+    are; else nothing. No document need say when it came out."""
+    return (
+        f"The catalogue of the shelf dates it: {'; '.join(titles)}."
+        if titles and _ASKS_ITS_DATE.search(question)
+        else ""
+    )

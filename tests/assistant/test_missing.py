@@ -156,3 +156,14 @@ def test_a_cost_of_something_else_is_no_answer_to_what_it_cost(assistant: Assist
     reply = assistant.ask("what did it cost?", [Turn("user", first), Turn("assistant", told)])
     assert isinstance(reply, Refusal) and reply.reason is Reason.ATTRIBUTE_MISSING
     assert any("Time Together" in citation.passage.text for citation in reply.nearest)
+
+
+def test_a_sentence_without_the_figure_is_no_answer(assistant: Assistant) -> None:
+    reply = assistant.ask("What share of people think immigration has a positive impact?")
+    assert isinstance(reply, Refusal) and reply.reason is Reason.ATTRIBUTE_MISSING
+
+
+def test_when_a_document_was_published_is_told_from_the_catalogue(assistant: Assistant) -> None:
+    reply = assistant.ask("When was the APPG report published?")
+    assert isinstance(reply, Refusal)
+    assert reply.text.endswith("The catalogue of the shelf dates it: APPG interim report, 2017.")

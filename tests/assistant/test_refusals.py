@@ -6,7 +6,7 @@ import pytest
 
 from assistant.answer_types import AnswerType
 from assistant.model import Outcome, Reason
-from assistant.refusals import outcome_of, words_for
+from assistant.refusals import dated, outcome_of, words_for
 
 OUTCOMES = {
     Reason.NOTHING_FOUND: Outcome.NOT_IN_DOCUMENTS,
@@ -75,3 +75,19 @@ def test_a_missing_part_that_has_no_type_is_said_plainly() -> None:
 
 def test_a_personal_case_is_sent_to_a_registered_adviser() -> None:
     assert "registered or exempt" in words_for(Reason.PERSONAL_CASE)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("When was the APPG report published?", True),
+        ("When did it come out?", True),
+        ("How old is the British Future document?", True),
+        ("When did Time Together begin?", False),
+        ("What does the report say about rumours?", False),
+    ],
+)
+def test_who_asks_how_old_a_document_is_hears_what_the_shelf_knows(question: str, told: bool) -> None:
+    said = dated(question, ["APPG interim report, 2017"])
+    assert said == ("The catalogue of the shelf dates it: APPG interim report, 2017." if told else "")
+    assert dated(question, []) == ""
