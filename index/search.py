@@ -210,12 +210,14 @@ class Searcher(BaseRetriever):
         return found
 
     def _fused(self, proposals: Mapping[str, Proposal]) -> list[tuple[str, float, frozenset[str]]]:
-        """Search by questions cannot propose a passage that has none, whatever it holds."""
+        """Search by questions cannot propose a passage that has none, whatever it holds: the other ways speak for it too, as far
+        as it can be trusted."""
         rankings = {name: proposal.best for name, proposal in proposals.items() if proposal.best}
         count = len(rankings)
 
         def share(id_: str) -> float:
-            return 1 - (1 - self._known(id_)) / count if count > 1 and "questions" in rankings else 1.0
+            unheard = (1 - self._known(id_)) * self.parts.trust.get(id_, 1.0)
+            return 1 - unheard / count if count > 1 and "questions" in rankings else 1.0
 
         return fuse(rankings, self.settings.rrf_k, share)
 

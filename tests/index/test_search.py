@@ -331,3 +331,16 @@ def test_the_words_of_a_text_decide_its_double(by_words: OpenIndex) -> None:
     assert float(near.pooled @ same.pooled) == pytest.approx(1)
     assert float(near.pooled @ far.pooled) < 0.7
     assert by_words.searcher.search("welcome desk library")[0].passage.source_id == "bradley-2010"
+
+
+def test_a_text_that_says_little_is_not_spoken_for_when_passages_are_proposed(small_index: OpenIndex) -> None:
+    """Search by questions cannot propose what nobody predicted questions of; the other ways stand in for it, if it is trusted."""
+    searcher = small_index.searcher
+    question = "How many people cook and eat together on Thursdays?"
+    (kitchen,) = {h.passage.id for h in searcher.search(question)[:1]}
+    parts = replace(searcher.parts, trust={**searcher.parts.trust, kitchen: 0.1})
+    doubting = Searcher(parts, small_index.shelf, searcher.settings)
+    proposals = searcher._propose(question, small_index.shelf.select(Filters()))
+    trusted, doubted = ({id_: score for id_, score, _ in one._fused(proposals)} for one in (searcher, doubting))
+    assert doubted[kitchen] < trusted[kitchen]
+    assert all(doubted[id_] == score for id_, score in trusted.items() if id_ != kitchen)
