@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +25,8 @@ from index.settings import EmbeddingSettings
 __all__ = ["Embeds", "Encoded", "LazyEmbedding", "SentenceEmbedding", "Vector", "fingerprint_of", "load_embedding"]
 
 _BUNDLED = "all-MiniLM-L6-v2"
+# Of one batch, with what fills it up: 32 passages at a time take 1.35 times as long as 8, 8 questions 1.07 times as long as 32.
+_CHARACTERS = 6000
 # The published file of sentence-transformers/all-MiniLM-L6-v2.
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -85,10 +87,8 @@ class SentenceEmbedding(BaseEmbedding):
 
     def encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> list[Encoded]:
         """Pooled and token vectors in the order of `texts`. Batches hold texts of like length, so little is padding."""
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
         done: dict[int, Encoded] = {}
-        for at in range(0, len(order), self.batch_size):
-            batch = order[at : at + self.batch_size]
+        for batch in _batches(texts, self.batch_size):
             for n, encoded in zip(batch, self._encode_batch([texts[n] for n in batch]), strict=True):
                 done[n] = encoded
             if on_progress:
@@ -130,6 +130,18 @@ class SentenceEmbedding(BaseEmbedding):
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
+
+
+def _batches(texts: Sequence[str], most: int) -> Iterator[list[int]]:
+    """The places of texts of like length, the shortest first: `most` together, and fewer long ones."""
+    batch: list[int] = []
+    for n in sorted(range(len(texts)), key=lambda n: len(texts[n])):
+        if batch and (len(batch) == most or (len(batch) + 1) * len(texts[n]) > _CHARACTERS):
+            yield batch
+            batch = []
+        batch.append(n)
+    if batch:
+        yield batch
 
 
 @cache
