@@ -50,7 +50,8 @@ _NAMED = 0.3  # about half of what parts a first hit from a tenth
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search brought: `chance` is how likely it speaks to the question, `sure` how likely it answers it."""
+    """What a search brought: `chance` is how likely it speaks to the question, `sure` how likely it answers it; `follows`
+    tells that the text searched for holds more than the question, from what was said before it."""
 
     search_text: str
     hits: tuple[Hit, ...]
@@ -60,6 +61,7 @@ class Found:
     parts: tuple[Found, ...] = ()
     versus: Versus | None = None
     sure: float = 0.0
+    follows: bool = False
 
 
 @dataclass(slots=True)
@@ -265,18 +267,19 @@ class Assistant:
         named = reading.named_sources(spelled, self.shelf.metadata)
         most = max(self.settings.passages, self.searcher.settings.top_k)
         proposed = self.searcher.search(wanted, filters, 2 * most)
-        if own and own != text:
+        follows = bool(own) and own != text
+        if follows:
             scores = self._own_scores(own, proposed)
             proposed = [replace(hit, score=hit.score + _OWN * scores[hit.passage.id]) for hit in proposed]
         hits = tuple(self._preferring(frozenset(named), read.names, proposed)[:most])
         if not hits:
-            return Found(spelled, (), (), {}, 0.0)
+            return Found(spelled, (), (), {}, 0.0, follows=follows)
         scored = tuple(Evidence(self.searcher, read, wanted).score(hits[: self.settings.passages]))
         if not scored:
-            return Found(spelled, hits, (), {}, 0.0)
+            return Found(spelled, hits, (), {}, 0.0, follows=follows)
         versus = None if read.language else self.searcher.unanswerable(wanted, hits)
         found = signs(self.searcher, wanted, hits, scored, versus)
-        return Found(spelled, hits, scored, found, chance(found), versus=versus)
+        return Found(spelled, hits, scored, found, chance(found), versus=versus, follows=follows)
 
     def _preferring(self, named: frozenset[str], names: Sequence[str], hits: list[Hit]) -> list[Hit]:
         """The hits anew in order, a little ahead those of a source that the question names, those that hold the names in
@@ -311,7 +314,7 @@ class Assistant:
 
     def _missing(self, read: Reading, found: Found, history: Sequence[Turn]) -> Missing | None:
         sure = 0.0 if found.versus else found.chance  # near certainty is weighed against it later
-        if read.types and not read.names and found.search_text != read.question:  # "what did it cost?"
+        if read.types and not read.names and found.follows:  # "what did it cost?"
             read = replace(read, names=names_pointed_to(found.search_text, history))
         return missing(self.searcher, self.names, read, found.hits, found.scored, sure)
 
@@ -383,17 +386,16 @@ class Assistant:
         titles = [named(self.shelf.metadata[id_]) for id_ in reading.named_sources(question, self.shelf.metadata)]
         date = dated(question, titles) if gap and gap.reason is Reason.ATTRIBUTE_MISSING else ""
         text = " ".join(filter(None, (text, date, self._outage() if found else "")))
-        nearest = self._nearest(found, read) if found and gap and reason is not Reason.EMPTY_QUESTION else ()
+        nearest = self._nearest(found) if found and gap and reason is not Reason.EMPTY_QUESTION else ()
         clock.mark("draft")
         trace = self._trace(found, clock, read, question)
         return Refusal(question, outcome_of(reason), reason, text, trace, nearest)
 
-    def _nearest(self, found: Found, read: Reading | None) -> tuple[Citation, ...]:
+    def _nearest(self, found: Found) -> tuple[Citation, ...]:
         """The best sentence of each of the two best places, if they are near at all, with what it points back to."""
         kept: list[Scored] = []
-        follows = read is not None and found.search_text.startswith(f"{read.question} ")
         for one in found.scored:
-            near = one.late >= (_NEAR_BOTH if follows else _NEAR_ENOUGH) and not one.unit.fragment
+            near = one.late >= (_NEAR_BOTH if found.follows else _NEAR_ENOUGH) and not one.unit.fragment
             if near and all(one.unit.passage.id != other.unit.passage.id for other in kept):
                 kept.append(one)
         return tuple(

@@ -191,10 +191,10 @@ def _told_once(claims: Iterable[DraftClaim]) -> tuple[DraftClaim, ...]:
         if whole is not None:
             kept[whole] = _marking(kept[whole], claim)
             continue
-        for other in kept:
-            if _inside(other, claim):
-                claim = _marking(claim, other)
-        kept = [other for other in kept if not _inside(other, claim)]
+        parts = [other for other in kept if _inside(other, claim)]
+        kept = [other for other in kept if other not in parts]
+        for part in parts:
+            claim = _marking(claim, part)
         for n, other in enumerate(kept):
             if _goes_on(other, claim):
                 kept[n] = _joined(other, claim)

@@ -69,9 +69,11 @@ def nothing_fits(filters: Sequence[tuple[str, str]]) -> str:
     return f"No document on the shelf fits the filters: {'; '.join(named)}. Remove one of them and ask again."
 
 
+_ITSELF = r"(?:reports?|documents?|study|studies|paper|review|evaluation|article|case study)"
 _ASKS_ITS_DATE = re.compile(
-    r"\b(?:when|what (?:year|date|month)|which year|how (?:old|recent)|(?:date|year) of)\b.*"
-    r"\b(?:publi\w+|c[ao]me out|written|released|issued|appear\w*|reports?|documents?|study|paper|review)\b",
+    r"\b(?:when|what (?:year|date|month)|which year)\b.*\b(?:published|publication|c[ao]me out|written|released|issued)\b"
+    rf"|\bhow (?:old|recent) (?:is|are|was)\b.*\b{_ITSELF}\W*$"
+    rf"|\b(?:date|year)s? of\b.*\b{_ITSELF}\W*$|\b(?:published|publication|released|issued|written)\b.*\b(?:date|year|when)\b",
     re.I,
 )
 
@@ -79,8 +81,5 @@ _ASKS_ITS_DATE = re.compile(
 def dated(question: str, titles: Sequence[str]) -> str:
     """What the shelf itself knows of the documents that a question names, each title with its year, where it asks how old they
     are; else nothing. No document need say when it came out."""
-    return (
-        f"The catalogue of the shelf dates it: {'; '.join(titles)}."
-        if titles and _ASKS_ITS_DATE.search(question)
-        else ""
-    )
+    asks = titles and _ASKS_ITS_DATE.search(question)
+    return f"In the catalogue of the shelf it stands as: {'; '.join(titles)}." if asks else ""

@@ -292,14 +292,14 @@ def added_command(
     as_json: Json = False,
 ) -> None:
     """What becomes of a document that somebody adds: search over each source in turn as if nobody had written questions for it."""
+    from assistant.assemble import update_index
     from eval import added as adding  # brings the assistant and its models
-    from eval.subject import open_assistant_over, over
+    from eval.subject import over
 
-    wanted = _cases(cases, split, read_sources(corpus))
-    with open_assistant_over(settings, corpus):
-        pass  # brought in line with the documents
+    wanted, whole = _cases(cases, split, read_sources(corpus)), over(load_settings(settings), corpus)
+    update_index(whole)
     with tempfile.TemporaryDirectory() as scratch, _stages() as tell:
-        rows = adding.added(wanted, over(load_settings(settings), corpus), Path(scratch), tell)
+        rows = adding.added(wanted, whole, Path(scratch), tell)
     adding.write_added(rows, str(split) if split else ", ".join(map(str, cases or [])), out)
     _print_json({"rows": [row.model_dump(mode="json") for row in rows]}) if as_json else _show_added(rows, out)
 

