@@ -20,6 +20,7 @@ from rich.markdown import Markdown
 
 from assistant.conversation import read_history
 from assistant.errors import AssistantError
+from assistant.memory import keep_together
 from assistant.products.files import check_place, hand_over, write_file
 from assistant.progress import show_progress
 from assistant.settings import Settings, load_settings
@@ -68,6 +69,7 @@ def main(context: typer.Context, settings: SettingsFile = None) -> None:
 @app.command()
 def serve(settings: SettingsFile = None) -> None:
     """Serve the chat; builds the index first if it must."""
+    keep_together()
     with _told():
         loaded = load_settings(settings)
         from assistant.assemble import serving_assistant  # slow: brings the model
