@@ -63,7 +63,7 @@ class Names:
         long = [word for word in words(name) if len(word) >= 4 and word.isalpha() and word not in STOPWORDS]
         unknown = [word for word in long if not self._lexical.known(stem(word))]
         unknown = [word for word in unknown if word not in _KINDS_OF_PLACE]
-        return len(telling(name)) > 1 and any(self._speller.correct(word) == word for word in unknown)
+        return len(telling(name)) > 1 and any(self._speller.correct_name(word) == word for word in unknown)
 
     def _is_name(self, name: str) -> bool:
         """More than a word of the language that happens to have a capital in the question; and no nation, of which much is
