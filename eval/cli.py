@@ -48,6 +48,7 @@ from eval.sources import Sources, read_sources
 from eval.split import write_split
 from eval.summary import Summary
 from eval.train.cli import app as likeness_app
+from eval.train.cli import passages_app
 from index.errors import IndexProblem
 from ingest.errors import IngestError
 
@@ -67,6 +68,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(likeness_app, name="likeness")
+app.add_typer(passages_app, name="passages")
 said = Console(stderr=True)
 shown = Console()
 

@@ -1,1 +1,1 @@
-"""Trains the encoder that questions are compared by (`index.likeness`), and says what it is worth."""
+"""Trains encoders, and says what they are worth: the one that questions are compared by (`index.likeness`), and one of passages."""

@@ -1,27 +1,21 @@
-"""The training: two questions of a group are to be nearer to each other than to those of any other group in the batch
-(in-batch negatives: Henderson and others 2017). Resumable, the same for the same seed, its curve beside the weights."""
+"""The training: batches drawn by lot, one step of AdamW each. Resumable, the same for the same seed, its curve beside the
+weights. What is learnt is the lesson's."""
 
 from __future__ import annotations
 
 import json
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
-from sentence_transformers import SentenceTransformer
-from torch import Tensor
-from torch.nn import functional as F
-
-from eval.train.groups import Group, batches, pair_of, share_a_question
+from torch import Tensor, nn
 
 Tell = Callable[[int, int], None]
-LAYERS = ("encoder.layer.3.", "encoder.layer.4.", "encoder.layer.5.")
-"""What is trained: the upper half. The lower half and the words stay as installed."""
-_PIECES = 40  # word pieces of a question that are learnt from
+Batch = TypeVar("Batch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +31,16 @@ class Recipe:
     keep_every: int = 25
 
 
-def loss_of(first: Tensor, second: Tensor, shared: Sequence[tuple[int, int]], temperature: float) -> Tensor:
-    """Of (n, width) unit vectors: row k of each belongs together; `shared` are pairs of rows that are not held apart."""
-    alike = first @ second.T / temperature
-    for a, b in shared:
-        alike[a, b] = float("-inf")
-    target = torch.arange(len(first))
-    return (F.cross_entropy(alike, target) + F.cross_entropy(alike.T, target)) / 2
+class Lesson(Protocol[Batch]):
+    """What is learnt from, and how far a network is from it."""
+
+    def batches(self, turn: int) -> Iterator[Batch]:
+        """One pass, in an order drawn by lot that is the same for the same turn."""
+
+    def loss(self, batch: Batch, drawn: random.Random) -> Tensor: ...
+
+    def look(self) -> dict[str, float]:
+        """Figures on what was kept apart; none when nothing was."""
 
 
 def rate_at(step: int, recipe: Recipe) -> float:
@@ -51,20 +48,13 @@ def rate_at(step: int, recipe: Recipe) -> float:
     return min(1.0, (step + 1) / recipe.warm) * max(0.05, 1 - step / recipe.steps)
 
 
-def _network(model: SentenceTransformer) -> Any:
-    return model[0].auto_model
+class Training(Generic[Batch]):
+    """One training in a folder: goes on from its last checkpoint. It changes the weights that require a gradient."""
 
-
-class Training:
-    """One training in a folder: goes on from its last checkpoint."""
-
-    def __init__(self, folder: Path, recipe: Recipe, model: SentenceTransformer) -> None:
-        self.folder, self.recipe, self.model = folder, recipe, model
+    def __init__(self, folder: Path, recipe: Recipe, network: nn.Module, lesson: Lesson[Batch]) -> None:
+        self.folder, self.recipe, self.network, self.lesson = folder, recipe, network, lesson
         folder.mkdir(parents=True, exist_ok=True)
-        self.network = _network(model)
-        for name, part in self.network.named_parameters():
-            part.requires_grad = name.startswith(LAYERS)
-        self.learnt = [part for part in self.network.parameters() if part.requires_grad]
+        self.learnt = [part for part in network.parameters() if part.requires_grad]
         self.optimizer = torch.optim.AdamW(self.learnt, lr=recipe.rate, weight_decay=0.01)
         self.step = 0
         self._resume()
@@ -87,40 +77,42 @@ class Training:
         torch.save(kept, path)
         path.replace(self.folder / "checkpoint.pt")
 
-    def run(self, groups: Sequence[Group], apart: Sequence[Group], tell: Tell) -> None:
+    def run(self, tell: Tell) -> None:
+        """Learns until all steps are done. Raises ValueError when there is too little for a single batch."""
         self._note({"recipe": asdict(self.recipe), "from": self.step})
         began, losses = time.monotonic(), []
-        for batch in self._ahead(groups):
-            losses.append(self._learn(batch))
+        for batch in self._ahead():
+            losses.append(self.learn(batch))
             tell(self.step, self.recipe.steps)
             if self.step % self.recipe.keep_every == 0 or self.step == self.recipe.steps:
                 self.keep()
                 spent = round(time.monotonic() - began, 1)
-                held = self.look(apart)
+                held = self._look()
                 self._note({"step": self.step, "loss": round(sum(losses) / len(losses), 4), **held, "seconds": spent})
                 losses = []
 
-    def _ahead(self, groups: Sequence[Group]) -> Iterator[list[Group]]:
+    def _ahead(self) -> Iterator[Batch]:
         """The batches from the present step on; the ones before it are only counted."""
         done, turn = 0, 0
         while done < self.recipe.steps:
             before = done
-            for batch in batches(groups, self.recipe.size, self.recipe.seed * 1000 + turn):
+            for batch in self.lesson.batches(turn):
                 done += 1
                 if done > self.step:
                     yield batch
                 if done >= self.recipe.steps:
                     return
             if done == before:
-                raise ValueError(f"{len(groups)} groups of questions are fewer than one batch of {self.recipe.size}.")
+                raise ValueError(f"There is less to learn from than one batch of {self.recipe.size}.")
             turn += 1
 
-    def _learn(self, batch: Sequence[Group]) -> float:
+    def learn(self, batch: Batch) -> float:
         for part in self.optimizer.param_groups:
             part["lr"] = self.recipe.rate * rate_at(self.step, self.recipe)
-        torch.manual_seed(self.recipe.seed * 100_003 + self.step)  # of the dropout: the same when it goes on
-        self.model.train()
-        loss = self._loss(batch, self.step)
+        seed = self.recipe.seed * 100_003 + self.step
+        torch.manual_seed(seed)  # of the dropout: the same when it goes on
+        self.network.train()
+        loss = self.lesson.loss(batch, random.Random(seed))
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.learnt, 1.0)
         self.optimizer.step()
@@ -128,21 +120,10 @@ class Training:
         self.step += 1
         return float(loss.detach())
 
-    def _loss(self, batch: Sequence[Group], seed: int) -> Tensor:
-        drawn = random.Random(self.recipe.seed * 100_003 + seed)
-        first, second = zip(*(pair_of(group, drawn) for group in batch), strict=True)
-        return loss_of(self._encode(first), self._encode(second), share_a_question(batch), self.recipe.temperature)
-
-    def _encode(self, texts: Sequence[str]) -> Tensor:
-        self.model.max_seq_length = _PIECES
-        return F.normalize(self.model(self.model.preprocess(list(texts)))["sentence_embedding"].float(), dim=-1)
-
-    def look(self, apart: Sequence[Group]) -> dict[str, float]:
-        """On groups kept apart: the loss over batches of the same size."""
-        self.model.eval()
+    def _look(self) -> dict[str, float]:
+        self.network.eval()
         with torch.inference_mode():
-            losses = [float(self._loss(batch, -1)) for batch in batches(apart, self.recipe.size, 0)]
-        return {"held_out_loss": round(sum(losses) / len(losses), 4)} if losses else {}
+            return {name: round(figure, 4) for name, figure in self.lesson.look().items()}
 
     def _note(self, line: dict[str, Any]) -> None:
         with (self.folder / "curve.jsonl").open("a", encoding="utf-8") as log:

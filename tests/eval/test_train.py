@@ -11,15 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from sentence_transformers import SentenceTransformer
 
 from eval.errors import EvalError
 from eval.folder import RunFolder
 from eval.model import Case
+from eval.train.alike import Alike, loss_of
 from eval.train.groups import Group, batches, groups_of, held_out, pair_of, share_a_question
 from eval.train.judge import area, compare
-from eval.train.loop import LAYERS, Recipe, Training, loss_of, rate_at
+from eval.train.loop import Recipe, Training, rate_at
 from eval.train.run import export
+from eval.train.upper import LAYERS, Upper
 from index.embedding import bundled_path
 from index.errors import ModelUnusable
 from index.likeness import CARD, WEIGHTS, digest_of, trained_layers
@@ -35,14 +36,15 @@ GROUPS = [
 RECIPE = Recipe(steps=6, size=8, rate=3e-4, warm=1, keep_every=1)
 
 
-def untrained() -> SentenceTransformer:
-    return SentenceTransformer(str(bundled_path()), device="cpu")
+def training_in(folder: Path, recipe: Recipe, learnt: list[Group], apart: list[Group]) -> Training[list[Group]]:
+    upper = Upper()
+    return Training(folder, recipe, upper.network, Alike(upper, recipe, learnt, apart))
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Training:
-    training = Training(tmp_path_factory.mktemp("whole"), RECIPE, untrained())
-    training.run(GROUPS, GROUPS, lambda *_: None)
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Training[list[Group]]:
+    training = training_in(tmp_path_factory.mktemp("whole"), RECIPE, GROUPS, GROUPS)
+    training.run(lambda *_: None)
     return training
 
 
@@ -85,33 +87,35 @@ def test_the_rate_rises_and_falls() -> None:
     assert rates[0] < rates[9] > rates[50] > rates[99] == 0.05
 
 
-def test_it_learns_and_only_its_layers_change(whole: Training) -> None:
+def test_it_learns_and_only_its_layers_change(whole: Training[list[Group]]) -> None:
     notes = [json.loads(line) for line in (whole.folder / "curve.jsonl").read_text().splitlines()]
     losses = [note["held_out_loss"] for note in notes if "held_out_loss" in note]
     assert losses[-1] < losses[0]
-    before = untrained()[0].auto_model.state_dict()
+    before = Upper().network.state_dict()
     changed = {n for n, part in whole.network.state_dict().items() if not torch.equal(part, before[n])}
     assert changed and all(name.startswith(LAYERS) for name in changed)
 
 
-def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path: Path, whole: Training) -> None:
-    first = Training(tmp_path, RECIPE, untrained())
+def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
+    tmp_path: Path, whole: Training[list[Group]]
+) -> None:
+    first = training_in(tmp_path, RECIPE, GROUPS, GROUPS)
     batch = next(batches(GROUPS, 8, seed=RECIPE.seed * 1000))
-    first._learn(batch)
+    first.learn(batch)
     first.keep()
-    second = Training(tmp_path, RECIPE, untrained())
-    second.run(GROUPS, GROUPS, lambda *_: None)
+    second = training_in(tmp_path, RECIPE, GROUPS, GROUPS)
+    second.run(lambda *_: None)
     assert second.step == 6
     for name, part in whole.layers().items():
         assert torch.equal(part, second.layers()[name]), name
 
 
 def test_too_few_groups_for_a_batch_are_told(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="8 groups of questions are fewer than one batch of 80"):
-        Training(tmp_path, Recipe(steps=1), untrained()).run(GROUPS, [], lambda *_: None)
+    with pytest.raises(ValueError, match="less to learn from than one batch of 80"):
+        training_in(tmp_path, Recipe(steps=1), GROUPS, []).run(lambda *_: None)
 
 
-def test_weights_are_half_as_precise_and_those_of_their_card(tmp_path: Path, whole: Training) -> None:
+def test_weights_are_half_as_precise_and_those_of_their_card(tmp_path: Path, whole: Training[list[Group]]) -> None:
     export(whole.layers(), {"seed": 1}, tmp_path)
     put_in = trained_layers(tmp_path)
     assert set(put_in) == set(whole.layers())
@@ -119,7 +123,7 @@ def test_weights_are_half_as_precise_and_those_of_their_card(tmp_path: Path, who
         assert put_in[name].dtype == torch.float16 and torch.allclose(put_in[name].float(), part, atol=1e-3), name
 
 
-def test_weights_that_are_not_those_of_their_card_are_not_used(tmp_path: Path, whole: Training) -> None:
+def test_weights_that_are_not_those_of_their_card_are_not_used(tmp_path: Path, whole: Training[list[Group]]) -> None:
     digest = export(whole.layers(), {}, tmp_path)
     assert digest_of(tmp_path) == digest[:16]
     digest_of.cache_clear()
