@@ -46,7 +46,7 @@ class Names:
 
     def _no_other_word(self, word: str) -> bool:
         """A name that is no word of the language besides, as Reading and Northern may be."""
-        return self._capital(word) == "first" and not self._speller.is_word(word)
+        return self._capital(word) == "first" and not self._speller.is_common(word)
 
     def strangers(self, names: Sequence[str]) -> tuple[str, ...]:
         """Of two names that no document holds together, the one that fewer passages hold: "what did Alexander Downer say at

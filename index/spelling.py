@@ -22,11 +22,11 @@ class Speller:
     def __init__(self, vocabulary: Iterable[str], is_common: Callable[[str], bool]) -> None:
         self._words = sorted({word for word in vocabulary if len(word) >= _SHORTEST and word.isalpha()})
         self._known = frozenset(self._words)
-        self._is_common = is_common
+        self.is_common = is_common
 
     def is_word(self, word: str) -> bool:
         """Whether a word in lower case is English, or a common name."""
-        return word in english() or self._is_common(word)
+        return word in english() or self.is_common(word)
 
     def correct(self, text: str) -> str:
         """The text with each unknown word that is nearly a known one put right; everything else as it stands."""
@@ -35,13 +35,13 @@ class Speller:
         def corrected(found: re.Match[str]) -> str:
             word = found.group()
             may_be_name = names and word[0].isupper() and text[: found.start()].strip()
-            return self._corrected(word, self._is_common if may_be_name else self.is_word)
+            return self._corrected(word, self.is_common if may_be_name else self.is_word)
 
         return _WORD.sub(corrected, text)
 
     def correct_name(self, word: str) -> str:
         """A word of a name, put right. No list of words vouches for it: "Chukka" is one, and somebody's name misspelt."""
-        return self._corrected(word, self._is_common)
+        return self._corrected(word, self.is_common)
 
     def _corrected(self, word: str, is_right: Callable[[str], bool]) -> str:
         plain = re.sub(r"['’]s$", "", word).lower()
