@@ -42,6 +42,7 @@ class Alike:
 
     def look(self) -> dict[str, float]:
         """On groups kept apart: the loss over batches of the same size."""
-        drawn = random.Random(self.recipe.seed * 100_003 - 1)
-        losses = [float(self.loss(batch, drawn)) for batch in batches(self.apart, self.recipe.size, 0)]
+        seed = self.recipe.seed * 100_003 - 1
+        kept = batches(self.apart, self.recipe.size, 0)
+        losses = [float(self.loss(batch, random.Random(seed))) for batch in kept]
         return {"held_out_loss": sum(losses) / len(losses)} if losses else {}
