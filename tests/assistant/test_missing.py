@@ -8,7 +8,6 @@ from assistant.answer_types import AnswerType
 from assistant.assistant import Assistant
 from assistant.missing import Missing, missing, missing_names
 from assistant.model import Reason, Refusal, Turn
-from assistant.refusals import dated
 from index.model import Hit
 
 
@@ -168,23 +167,3 @@ def test_when_a_document_was_published_is_told_from_the_catalogue(assistant: Ass
     reply = assistant.ask("When was the APPG report published?")
     assert isinstance(reply, Refusal)
     assert reply.text.endswith("In the catalogue of the shelf it stands as: APPG interim report, 2017.")
-
-
-@pytest.mark.parametrize(
-    ("question", "asks"),
-    [
-        ("When was the CRE study published?", True),
-        ("What year did the CRE study come out?", True),
-        ("How old is the CRE study?", True),
-        ("How recent is this report?", True),
-        ("What is the date of the CRE study?", True),
-        ("What is the publication date of the CRE study?", True),
-        ("When does the CRE study say the race relations act was passed?", False),
-        ("When did the ippr report say the commission was founded?", False),
-        ("How old were the people in the CRE study?", False),
-        ("How recent were the arrivals that the report speaks of?", False),
-    ],
-)
-def test_only_who_asks_how_old_a_document_is_is_told_its_date(question: str, asks: bool) -> None:
-    assert bool(dated(question, ["CRE study, 2007"])) == asks
-    assert not dated(question, [])

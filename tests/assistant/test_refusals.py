@@ -83,11 +83,19 @@ def test_a_personal_case_is_sent_to_a_registered_adviser() -> None:
         ("When was the APPG report published?", True),
         ("When did it come out?", True),
         ("How old is the British Future document?", True),
+        ("How recent is this report?", True),
+        ("What year did the CRE study come out?", True),
+        ("What is the date of the CRE study?", True),
+        ("What is the publication date of the CRE study?", True),
+        ("When does the CRE study say the race relations act was passed?", False),
+        ("When did the ippr report say the commission was founded?", False),
+        ("How old were the people in the CRE study?", False),
+        ("How recent were the arrivals that the report speaks of?", False),
         ("When did Time Together begin?", False),
         ("What does the report say about rumours?", False),
     ],
 )
 def test_who_asks_how_old_a_document_is_hears_what_the_shelf_knows(question: str, told: bool) -> None:
     said = dated(question, ["APPG interim report, 2017"])
-    assert said == ("The catalogue of the shelf dates it: APPG interim report, 2017." if told else "")
+    assert said == ("In the catalogue of the shelf it stands as: APPG interim report, 2017." if told else "")
     assert dated(question, []) == ""
