@@ -71,9 +71,10 @@ def nothing_fits(filters: Sequence[tuple[str, str]]) -> str:
 
 _ITSELF = r"(?:reports?|documents?|study|studies|paper|review|evaluation|article|case study)"
 _ASKS_ITS_DATE = re.compile(
-    r"\b(?:when|what (?:year|date|month)|which year)\b.*\b(?:published|publication|c[ao]me out|written|released|issued)\b"
+    r"^(?!.*\b(?:says?|said|mentions?)\b).*(?:"
+    r"\b(?:when|what (?:year|date|month)|which year)\b.*\b(?:published|c[ao]me out|written|released|issued)\b"
     rf"|\bhow (?:old|recent) (?:is|are|was)\b.*\b{_ITSELF}\W*$"
-    rf"|\b(?:date|year)s? of\b.*\b{_ITSELF}\W*$|\b(?:published|publication|released|issued|written)\b.*\b(?:date|year|when)\b",
+    rf"|\b(?:date|year)s? of\b.*\b{_ITSELF}\W*$|\b(?:publication|release) (?:date|year)\b)",
     re.I,
 )
 

@@ -9,20 +9,19 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from assistant.errors import AssistantError
 from assistant.settings import load_settings
 from eval import ablate as ablation
+from eval.bars import counting, stages
 from eval.bench.show import show_bench
 from eval.compare import Comparison, compare
 from eval.errors import CaseError, EvalError
@@ -31,7 +30,7 @@ from eval.figures import BY_NAME, FIGURES
 from eval.folder import RunFolder
 from eval.gaps import Gaps, gaps, read_log
 from eval.gate import faults, read_summary
-from eval.generate import Tells, generate
+from eval.generate import generate
 from eval.hold.command import hold_command
 from eval.judge import Judged
 from eval.load import read_cases
@@ -260,7 +259,7 @@ def beir_command(
     from eval import beir  # brings the embedding model
 
     benchmark = beir.read_benchmark(folder)
-    with tempfile.TemporaryDirectory() as scratch, _stages() as tell:
+    with tempfile.TemporaryDirectory() as scratch, stages() as tell:
         ways = beir.measure_with(load_settings(settings), benchmark, data or Path(scratch), tell)
     _print_json({way.name: way.model_dump(mode="json")["figures"] for way in ways}) if as_json else _show_ways(ways)
 
@@ -278,7 +277,7 @@ def ablate_command(
     from eval.subject import open_assistant_over  # brings the assistant and its models
 
     wanted = _cases(cases, split, read_sources(corpus))
-    with open_assistant_over(settings, corpus) as assistant, _stages() as tell:
+    with open_assistant_over(settings, corpus) as assistant, stages() as tell:
         rows = ablation.ablate(wanted, assistant, tell)
     ablation.write_ablation(rows, str(split) if split else ", ".join(map(str, cases or [])), out)
     _print_json({"rows": [row.model_dump(mode="json") for row in rows]}) if as_json else _show_ablation(rows, out)
@@ -300,7 +299,7 @@ def added_command(
 
     wanted, whole = _cases(cases, split, read_sources(corpus)), over(load_settings(settings), corpus)
     update_index(whole)
-    with tempfile.TemporaryDirectory() as scratch, _stages() as tell:
+    with tempfile.TemporaryDirectory() as scratch, stages() as tell:
         rows = adding.added(wanted, whole, Path(scratch), tell)
     adding.write_added(rows, str(split) if split else ", ".join(map(str, cases or [])), out)
     _print_json({"rows": [row.model_dump(mode="json") for row in rows]}) if as_json else _show_added(rows, out)
@@ -319,7 +318,7 @@ def bench_command(
     from eval.bench import run  # brings the embedding model
 
     wanted = _sizes(sizes)
-    with tempfile.TemporaryDirectory() as scratch, _stages() as tell:
+    with tempfile.TemporaryDirectory() as scratch, stages() as tell:
         found = run.run(wanted, queries, corpus, data or Path(scratch), load_settings(settings).index, tell)
     _print_json(found.model_dump(mode="json")) if as_json else show_bench(shown, found)
 
@@ -372,7 +371,7 @@ def _generate(
 ) -> int:
     from eval.subject import open_subject  # brings the assistant and its models, which judging does without
 
-    with open_subject(cases, settings, corpus) as subject, _progress() as tell:
+    with open_subject(cases, settings, corpus) as subject, counting("Asking") as tell:
         folder.open_for(subject.made, fresh)
         return generate(cases, subject.ask, folder, workers, tell)
 
@@ -390,26 +389,10 @@ def _opine(judge: Path | None, folder: RunFolder) -> Opines | None:
     asked = Judge(model, settings, PROMPTS, folder.opinions)
 
     def opine(judged: Sequence[Judged]) -> Opinions:
-        with _stages() as tell:
+        with stages() as tell:
             return opinions(judged, asked, tell)
 
     return opine
-
-
-@contextmanager
-def _progress() -> Iterator[Tells]:
-    columns = TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=said, transient=True) as bar:
-        task = bar.add_task("asking", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-@contextmanager
-def _stages() -> Iterator[Callable[[str, int, int], None]]:
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=said, transient=True) as bar:
-        task = bar.add_task("reading", total=None)
-        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total)
 
 
 def _run_of(path: Path, scratch: Path, cases: list[Path] | None, corpus: Path, workers: int) -> RunFolder:

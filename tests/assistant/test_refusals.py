@@ -89,6 +89,7 @@ def test_a_personal_case_is_sent_to_a_registered_adviser() -> None:
         ("What is the publication date of the CRE study?", True),
         ("When does the CRE study say the race relations act was passed?", False),
         ("When did the ippr report say the commission was founded?", False),
+        ("When does the CRE study say the White Paper was published?", False),
         ("How old were the people in the CRE study?", False),
         ("How recent were the arrivals that the report speaks of?", False),
         ("When did Time Together begin?", False),
