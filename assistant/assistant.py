@@ -17,7 +17,7 @@ from assistant.examples import with_initiatives
 from assistant.extract import Extract, named
 from assistant.followup import names_pointed_to, search_texts
 from assistant.initiatives import Entry, Initiatives
-from assistant.missing import Missing, missing, unsaid_figure
+from assistant.missing import Missing, missing, unheard_of, unsaid_figure
 from assistant.model import Answer, Citation, Narrowing, Outcome, Reason, Refusal, Reply, Trace, Turn
 from assistant.names import Names
 from assistant.narrowing import each, joined, label, narrowings
@@ -316,7 +316,9 @@ class Assistant:
         sure = 0.0 if found.versus else found.chance  # near certainty is weighed against it later
         if read.types and not read.names and found.follows:  # "what did it cost?"
             read = replace(read, names=names_pointed_to(found.search_text, history))
-        return missing(self.searcher, self.names, read, found.hits, found.scored, sure)
+        gap = missing(self.searcher, self.names, read, found.hits, found.scored, sure)
+        # Of documents that nobody predicted questions from, it may be their own words that are unheard of.
+        return gap or (unheard_of(self.searcher, found.search_text) if found.versus else None)
 
     def _unsaid(self, found: Found) -> Missing | None:
         """What the question asks for, when it is plainly one of those that are known not to be answered."""

@@ -26,7 +26,7 @@ from index.words import content_words
 SPOKEN_TO = 0.165  # from this chance on a part of a question is taken to be spoken to
 # In log odds: brings `chance`, whose threshold is `SPOKEN_TO`, to the scale of `answers`, so that one threshold serves both.
 _RARER = 1.13
-_MISSING = {"": 0.0, "year": 4.3, "name": 2.9, "figure": 5.5, "thing": 1.5, "words": 3.2}
+_MISSING = {"": 0.0, "year": 4.3, "name": 2.9, "figure": 5.5, "thing": 1.5, "words": 3.2, "unheard of": 5.5}
 # Who asks what is said on a topic comes close to all that is asked about it, also to what is not answered.
 _TOPIC = re.compile(
     r"\b(?:reports?|documents?|study|research|papers?|sources?|leaflet|shelf)\b.{0,30}\b(?:says?|said|tell us|mention)\b.{0,20}"

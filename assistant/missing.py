@@ -22,7 +22,7 @@ from assistant.reading import YEAR, Kind, Reading, facets, named_sources, number
 from assistant.units import units_of
 from index.model import Hit
 from index.search import Searcher
-from index.words import stem, words
+from index.words import content_words, stem, words
 
 _MEASURED = frozenset(
     {
@@ -65,7 +65,7 @@ _ASKS_FOR_WORDS = re.compile(
 )
 
 
-Sign = Literal["", "year", "name", "figure", "thing", "words"]
+Sign = Literal["", "year", "name", "figure", "thing", "words", "unheard of"]
 _COUNTED = frozenset({AnswerType.COUNT, AnswerType.SHARE})
 
 
@@ -110,6 +110,20 @@ def missing(
     if _ASKS_FOR_WORDS.search(reading.question) and not _speaks(reading.names, hits):
         return Missing(Reason.ATTRIBUTE_MISSING, sign="words")
     return None
+
+
+def unheard_of(searcher: Searcher, question: str) -> Missing | None:
+    """That all it asks about is in words which neither the documents nor the questions predicted from them have ("What is
+    quinoa?"); None when one of them is known."""
+    asked = list(dict.fromkeys(content_words(question)))
+    if not asked or any(searcher.parts.expanded.known(stem(word)) for word in asked):
+        return None
+    together = " ".join(asked) in question.lower()
+    return Missing(
+        Reason.ATTRIBUTE_MISSING,
+        unsaid=f"anything about {(' ' if together else ' or ').join(asked)}",
+        sign="unheard of",
+    )
 
 
 def unsaid_figure(reading: Reading, draft: Draft) -> Missing | None:

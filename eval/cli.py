@@ -47,7 +47,7 @@ from eval.sources import Sources, read_sources
 from eval.split import write_split
 from eval.summary import Summary
 from eval.train.cli import app as likeness_app
-from eval.train.cli import passages_app
+from eval.train.cli import passages_app, reader_app
 from index.errors import IndexProblem
 from ingest.errors import IngestError
 
@@ -68,6 +68,7 @@ app = typer.Typer(
 )
 app.add_typer(likeness_app, name="likeness")
 app.add_typer(passages_app, name="passages")
+app.add_typer(reader_app, name="reader")
 said = Console(stderr=True)
 shown = Console()
 

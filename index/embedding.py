@@ -231,9 +231,11 @@ def _digest(path: str) -> str:
 
 
 def _dtype(settings: EmbeddingSettings) -> str:
+    return dtype_here() if settings.dtype == "auto" else settings.dtype
+
+
+def dtype_here() -> str:
     """bfloat16 doubles the speed where the processor computes in it, and slows it down elsewhere."""
-    if settings.dtype != "auto":
-        return settings.dtype
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:

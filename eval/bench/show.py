@@ -35,6 +35,12 @@ def show_bench(out: Console, bench: Bench) -> None:
     for one in bench.sizes:
         steps.add_row(f"{one.size:,}", one.engine, _shares(one))
     out.print(steps)
+    for one in bench.sizes:
+        if one.look and one.compared:
+            out.print(
+                f"{one.size:,}: a closer look at 30 passages {one.look.p50:.1f} ms (p95 {one.look.p95:.1f}); a question encoded "
+                f"to be compared with others {one.compared.p50:.1f} ms (p95 {one.compared.p95:.1f})."
+            )
     out.print("Passages beyond the real ones have sampled texts and vectors. " + _machine(bench))
 
 

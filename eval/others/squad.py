@@ -70,7 +70,9 @@ class Answers(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class Question:
+    """A question and the paragraph that it was written for; no `spans` where that does not answer it."""
+
     id: str
     text: str
     title: str
@@ -90,16 +92,26 @@ def read_squad_file(path: Path) -> Others:
     return Others(_papers(texts), tuple(_cases(_of_articles(squad.data))))
 
 
-def _of_articles(articles: Sequence[Article]) -> Iterator[_Question]:
+def _of_articles(articles: Sequence[Article]) -> Iterator[Question]:
     for article in articles:
         for paragraph in article.paragraphs:
             for asked in paragraph.qas:
                 spans = () if asked.is_impossible else tuple((a.answer_start, a.text) for a in asked.answers)
-                yield _Question(asked.id, asked.question, article.title, paragraph.context, spans)
+                yield Question(asked.id, asked.question, article.title, paragraph.context, spans)
 
 
 def read_squad_folder(folder: Path) -> Others:
     """Raises CaseError that names the file and the line."""
+    texts, asked = _of_folder(folder)
+    return Others(_papers([(text.title, text.text) for text in texts]), tuple(_cases(asked)))
+
+
+def read_squad_questions(folder: Path) -> list[Question]:
+    """Each with its own paragraph. Raises CaseError that names the file and the line."""
+    return _of_folder(folder)[1]
+
+
+def _of_folder(folder: Path) -> tuple[list[Text], list[Question]]:
     texts = {text.id: text for _, text in read_lines(folder / "corpus.jsonl", Text)}
     answers = {line.id: line.spans for _, line in read_lines(folder / "answers.jsonl", Answers)}
     asked = []
@@ -110,8 +122,8 @@ def read_squad_folder(folder: Path) -> Others:
                 f"{folder / 'queries.jsonl'}, line {number}: no paragraph {query.paragraph!r} in the corpus."
             )
         spans = () if query.unanswerable else answers.get(query.id, ())
-        asked.append(_Question(query.id, query.text, text.title, text.text, spans))
-    return Others(_papers([(text.title, text.text) for text in texts.values()]), tuple(_cases(asked)))
+        asked.append(Question(query.id, query.text, text.title, text.text, spans))
+    return list(texts.values()), asked
 
 
 def _papers(texts: Sequence[tuple[str, str]]) -> tuple[Paper, ...]:
@@ -122,7 +134,7 @@ def _papers(texts: Sequence[tuple[str, str]]) -> tuple[Paper, ...]:
     return tuple(Paper(paper_id(title), title.replace("_", " "), tuple(parts)) for title, parts in by_title.items())
 
 
-def _cases(asked: Sequence[_Question] | Iterator[_Question]) -> Iterator[Case]:
+def _cases(asked: Sequence[Question] | Iterator[Question]) -> Iterator[Case]:
     for one in asked:
         answers = tuple(dict.fromkeys(text for _, text in one.spans))
         yield Case(
@@ -136,7 +148,7 @@ def _cases(asked: Sequence[_Question] | Iterator[_Question]) -> Iterator[Case]:
         )
 
 
-def _sentences_with(one: _Question) -> tuple[str, ...]:
+def _sentences_with(one: Question) -> tuple[str, ...]:
     """The sentence of the paragraph that holds the first answer, as it will stand on the shelf."""
     start, text = one.spans[0]
     whole = next((s for s in sentences(one.paragraph) if s[0] <= start and start + len(text) <= s[1]), None)

@@ -14,12 +14,14 @@ from rich.table import Table
 
 from assistant.settings import load_settings
 from eval.bars import counting, stages
+from eval.train.curve import CURVE, draw
 
 if TYPE_CHECKING:
-    from eval.train.judge_passages import Beside
+    from eval.train.beside import Beside
 
 app = typer.Typer(help="Trains the encoder that questions are compared by, and judges it.", no_args_is_help=True)
 passages_app = typer.Typer(help="Trains an encoder of passages, and judges it.", no_args_is_help=True)
+reader_app = typer.Typer(help="Trains a reader of question and passage together, and judges it.", no_args_is_help=True)
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="checkpoints, curve and, at the end, weights")]
 Corpus = Annotated[
     Path | None, typer.Option("--corpus", metavar="DIR", help="documents and their questions; the settings' else")
@@ -31,7 +33,8 @@ said, shown = Console(stderr=True), Console()
 
 
 def _made(out: Path) -> None:
-    said.print(f"Weights in {out / 'weights'}; the curve in {out / 'curve.jsonl'}.")
+    drawn = draw(out)
+    said.print(f"Weights in {out / 'weights'}; the curve in {drawn or out / CURVE}.")
 
 
 @app.command("train")
@@ -117,6 +120,69 @@ def judge_passages_command(
         place = Path(scratch)
         found = over_the_shelf(asked, corpus or load_settings(None).paths.corpus, encoders, place / "shelf", tell)
         found += over_sets(sets or [], encoders, most, place / "sets", tell) if sets else []
+    shown.print(_table(found))
+
+
+@reader_app.command("train")
+def train_reader_command(
+    out: Out,
+    sets: Sets,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="a source of the shelf whose questions are learnt from too")
+    ] = None,
+    corpus: Corpus = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="questions of each public set")] = 2500,
+    steps: Annotated[int, typer.Option("--steps", min=1, help="batches to learn from")] = 2000,
+    seed: Annotated[int, typer.Option("--seed", help="another order and other pairs")] = 1,
+) -> None:
+    """Trains, or goes on where it was stopped; then writes the weights and their card into DIR/weights."""
+    from eval.train.loop import Recipe
+    from eval.train.run import train_reader  # brings torch
+
+    recipe = Recipe(steps=steps, size=24, rate=5e-5, warm=100, seed=seed, keep_every=200)
+    with counting("Learning") as tell:
+        train_reader(corpus or load_settings(None).paths.corpus, source or [], sets, most, out, recipe, tell)
+    _made(out)
+
+
+@reader_app.command("judge")
+def judge_reader_command(
+    cases: Annotated[list[Path], typer.Argument(metavar="CASES.jsonl...", help="cases over the shelf")],
+    weights: Annotated[Path, typer.Option("--weights", metavar="DIR", help="what a training wrote")],
+    squad: Annotated[
+        Path | None,
+        typer.Option("--squad", metavar="DIR", help="questions with the paragraph that answers or does not"),
+    ] = None,
+    outside: Annotated[
+        Path | None, typer.Option("--outside", metavar="FILE.jsonl", help="questions off the shelf: `text` and `tier`")
+    ] = None,
+    sets: Annotated[
+        list[Path] | None,
+        typer.Option("--set", metavar="FILE.jsonl.gz", help="a public set, of which some is kept apart"),
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="a shelf of these sources alone, and what is asked about them")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="rows of each public set")] = 300,
+    corpus: Corpus = None,
+) -> None:
+    """Beside late interaction and pooled vectors, untrained: is it answered, and where does the answer begin?"""
+    from eval.load import read_cases
+    from eval.others.squad import read_squad_questions
+    from eval.train import judge_reader as judge
+    from eval.train.reader import Trained
+    from index.embedding import bundled_path
+    from index.minilm import MiniLM
+
+    off = judge.read_outside(outside) if outside else []
+    asked = read_squad_questions(squad) if squad else []
+    folder, plain, reader = corpus or load_settings(None).paths.corpus, MiniLM.read(bundled_path()), Trained(weights)
+    with tempfile.TemporaryDirectory() as scratch, stages() as tell:
+        place = Path(scratch)
+        found = judge.over_shelf(read_cases(cases), off, folder, source or [], plain, reader, place / "shelf", tell)
+        found += judge.over_quotes(read_cases(cases), folder, source or [], plain, reader, place / "quotes", tell)
+        found += judge.over_paragraphs(asked, plain, reader, place / "paragraphs", tell) if asked else []
+        found += judge.over_answers(sets or [], most, plain, reader, place / "sets", tell)
     shown.print(_table(found))
 
 

@@ -14,6 +14,8 @@ from typing import Any, Generic, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
+from eval.train.curve import CURVE
+
 Tell = Callable[[int, int], None]
 Batch = TypeVar("Batch")
 
@@ -126,5 +128,5 @@ class Training(Generic[Batch]):
             return {name: round(figure, 4) for name, figure in self.lesson.look().items()}
 
     def _note(self, line: dict[str, Any]) -> None:
-        with (self.folder / "curve.jsonl").open("a", encoding="utf-8") as log:
+        with (self.folder / CURVE).open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")

@@ -93,5 +93,5 @@ def apart(question: str, share: float) -> bool:
 
 
 def digests(files: Sequence[Path]) -> dict[str, str]:
-    """What a card names the data by: SHA-256 by name of file."""
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    """What a card names the data by: SHA-256 by name of file, of those that are there."""
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()}

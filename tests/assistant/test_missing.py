@@ -6,7 +6,7 @@ import pytest
 
 from assistant.answer_types import AnswerType
 from assistant.assistant import Assistant
-from assistant.missing import Missing, missing, missing_names
+from assistant.missing import Missing, missing, missing_names, unheard_of
 from assistant.model import Reason, Refusal, Turn
 from index.model import Hit
 
@@ -148,6 +148,26 @@ def test_somebody_who_speaks_does(assistant: Assistant, question: str) -> None:
 
 def test_examples_and_comparisons_miss_nothing(assistant: Assistant) -> None:
     assert gap(assistant, "What examples are there in Atlantis of work with young people?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What is quantum chromodynamics?", "The documents do not say anything about quantum chromodynamics."),
+        (
+            "Why did the schoolmaster bake a pavlova?",
+            "The documents do not say anything about schoolmaster or bake or pavlova.",
+        ),
+    ],
+)
+def test_what_nobody_wrote_a_word_of_is_not_answered(assistant: Assistant, question: str, said: str) -> None:
+    reply = assistant.ask(question)
+    assert isinstance(reply, Refusal) and reply.text.startswith(said)
+
+
+@pytest.mark.parametrize("question", ["Does chromodynamics help newcomers?", "What is churn?", "What is esol?"])
+def test_one_word_that_somebody_wrote_is_enough_to_look(assistant: Assistant, question: str) -> None:
+    assert unheard_of(assistant.searcher, question) is None
 
 
 def test_a_cost_of_something_else_is_no_answer_to_what_it_cost(assistant: Assistant) -> None:
