@@ -8,6 +8,7 @@ sets: whether the sentence in which it has the answer begin is the right one.
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -148,12 +149,17 @@ def _of_cases(cases: Sequence[Case], sources: Sequence[str]) -> Iterator[tuple[s
 
 
 def _best(question: str, texts: Sequence[str], read: Read, reader: Reads) -> dict[str, float]:
-    """The highest of each score among the passages that late interaction puts first."""
+    """The highest of each score among the passages that late interaction puts first; and of the reader's among passages drawn by
+    lot, which shows what it takes from the question alone."""
     (asked,) = read.encoder.encode([question])
     scores = read.scores(asked, range(len(texts)))
     first = np.argsort(-scores["late interaction"], kind="stable")[:_TOP]
     told = reader.read(question, [texts[n] for n in first])
-    return {way: float(one[first].max()) for way, one in scores.items()} | {"read": max(chance for chance, _ in told)}
+    by_lot = reader.read(question, random.Random(question).sample(list(texts), min(_TOP, len(texts))))
+    return {way: float(one[first].max()) for way, one in scores.items()} | {
+        "passages drawn by lot": max(chance for chance, _ in by_lot),
+        "read": max(chance for chance, _ in told),
+    }
 
 
 def over_answers(
