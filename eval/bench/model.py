@@ -43,8 +43,9 @@ class Measured(Part):
     """`build_seconds` is from vectors to an index that serves; `open_seconds` from nothing to the first answer, the model's
     loading left out. Memory is of the process that searches: `resident_mb` all of it, `own_mb` without pages of mapped
     files, which the system takes back when it needs them. `look` is late interaction of one question with 30 passages, by the
-    token vectors that are kept; `compared` one more encoding of a question, by the encoder that was trained for it. `steps` are milliseconds of a search, on average. `recall_at_10` is
-    the share of the ten nearest vectors that search by meaning finds, over the questions asked."""
+    token vectors that are kept; `compared` one more encoding of a question, by the encoder that was trained for it. `steps` are
+    milliseconds of a search, on average. `recall_at_10` is the share of the ten nearest vectors that search by meaning finds,
+    over the questions asked."""
 
     engine: Engine
     size: int

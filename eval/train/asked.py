@@ -14,13 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.train.pairs import Row, read_rows
-from index.build import embedded_text
+from eval.train.shelf import shelf_of
 from index.model import Passage
 from index.questions import QUESTIONS, read_questions, tie
-from index.settings import SplitSettings
-from index.split import passages_of
 from index.unanswerable import UNANSWERABLE, read_unanswerable, unanswerable
-from ingest import load_catalogue, read_file, scan
 
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'-]+(?: [A-Z][\w'-]+)*|\b\d[\d,.]*\d\b")
 _ALTERED = 0.4  # of the questions that name something: the share whose wrong pair is the same passage with another name
@@ -94,10 +91,7 @@ def altered(question: str, passage: str, names: Mapping[bool, Sequence[str]], dr
 def asked_over(corpus: Path, sources: Collection[str], seed: int) -> list[Pair]:
     """Over these sources of the shelf: predicted questions with their passage and with another of the same document, and what
     nothing answers with the passage that comes nearest."""
-    catalogue = load_catalogue(corpus)
-    documents = [read_file(found, catalogue) for found in scan(corpus, catalogue).found]
-    split = [(document, p) for document in documents for p in passages_of(document, SplitSettings())]
-    shelf = [(passage, embedded_text(document, passage)) for document, passage in split if passage.source_id in sources]
+    shelf = shelf_of(corpus, sources) if sources else []
     drawn = random.Random(seed)
     return [*_predicted(corpus, shelf, drawn), *_unanswered(corpus, shelf, drawn)]
 

@@ -1,5 +1,6 @@
 """`python -m eval likeness train|judge`: makes the weights of the encoder that questions are compared by, and says what they
-are worth. `python -m eval passages train|judge`: the same for an encoder of passages, which does not ship."""
+are worth. `python -m eval passages train|judge`: the same for an encoder of passages, and
+`python -m eval reader train|judge` for a reader of question and passage together: these two do not ship."""
 
 from __future__ import annotations
 
@@ -29,6 +30,15 @@ Corpus = Annotated[
 Sets = Annotated[
     list[Path], typer.Option("--set", metavar="FILE.jsonl.gz", help="a public set of questions and passages")
 ]
+Learnt = Annotated[
+    list[str] | None, typer.Option("--source", help="a source of the shelf whose questions are learnt from too")
+]
+Cases = Annotated[list[Path], typer.Argument(metavar="CASES.jsonl...", help="cases over the shelf")]
+Weights = Annotated[Path, typer.Option("--weights", metavar="DIR", help="what a training wrote")]
+Apart = Annotated[
+    list[Path] | None, typer.Option("--set", metavar="FILE.jsonl.gz", help="a public set, of which some is kept apart")
+]
+Most = Annotated[int, typer.Option("--most", min=1, help="rows of each public set")]
 said, shown = Console(stderr=True), Console()
 
 
@@ -75,9 +85,7 @@ def judge_command(
 def train_passages_command(
     out: Out,
     sets: Sets,
-    source: Annotated[
-        list[str] | None, typer.Option("--source", help="a source of the shelf whose questions are learnt from too")
-    ] = None,
+    source: Learnt = None,
     corpus: Corpus = None,
     steps: Annotated[int, typer.Option("--steps", min=1, help="batches to learn from")] = 200,
     seed: Annotated[int, typer.Option("--seed", help="another order and other questions")] = 1,
@@ -94,16 +102,13 @@ def train_passages_command(
 
 @passages_app.command("judge")
 def judge_passages_command(
-    cases: Annotated[list[Path], typer.Argument(metavar="CASES.jsonl...", help="cases over the shelf")],
-    weights: Annotated[Path, typer.Option("--weights", metavar="DIR", help="what a training wrote")],
-    sets: Annotated[
-        list[Path] | None,
-        typer.Option("--set", metavar="FILE.jsonl.gz", help="a public set, of which some is kept apart"),
-    ] = None,
+    cases: Cases,
+    weights: Weights,
+    sets: Apart = None,
     source: Annotated[
         list[str] | None, typer.Option("--source", help="only cases that these sources alone answer")
     ] = None,
-    most: Annotated[int, typer.Option("--most", min=1, help="rows of each public set")] = 300,
+    most: Most = 300,
     corpus: Corpus = None,
 ) -> None:
     """Beside the untrained encoder: evidence first and among five with no predicted question, and what public sets tell."""
@@ -127,9 +132,7 @@ def judge_passages_command(
 def train_reader_command(
     out: Out,
     sets: Sets,
-    source: Annotated[
-        list[str] | None, typer.Option("--source", help="a source of the shelf whose questions are learnt from too")
-    ] = None,
+    source: Learnt = None,
     corpus: Corpus = None,
     most: Annotated[int, typer.Option("--most", min=1, help="questions of each public set")] = 2500,
     steps: Annotated[int, typer.Option("--steps", min=1, help="batches to learn from")] = 2000,
@@ -147,8 +150,8 @@ def train_reader_command(
 
 @reader_app.command("judge")
 def judge_reader_command(
-    cases: Annotated[list[Path], typer.Argument(metavar="CASES.jsonl...", help="cases over the shelf")],
-    weights: Annotated[Path, typer.Option("--weights", metavar="DIR", help="what a training wrote")],
+    cases: Cases,
+    weights: Weights,
     squad: Annotated[
         Path | None,
         typer.Option("--squad", metavar="DIR", help="questions with the paragraph that answers or does not"),
@@ -156,14 +159,11 @@ def judge_reader_command(
     outside: Annotated[
         Path | None, typer.Option("--outside", metavar="FILE.jsonl", help="questions off the shelf: `text` and `tier`")
     ] = None,
-    sets: Annotated[
-        list[Path] | None,
-        typer.Option("--set", metavar="FILE.jsonl.gz", help="a public set, of which some is kept apart"),
-    ] = None,
+    sets: Apart = None,
     source: Annotated[
         list[str] | None, typer.Option("--source", help="a shelf of these sources alone, and what is asked about them")
     ] = None,
-    most: Annotated[int, typer.Option("--most", min=1, help="rows of each public set")] = 300,
+    most: Most = 300,
     corpus: Corpus = None,
 ) -> None:
     """Beside late interaction and pooled vectors, untrained: is it answered, and where does the answer begin?"""

@@ -12,12 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from eval.train.shelf import shelf_of
 from index.model import Passage
 from index.questions import QUESTIONS, read_questions, tie
-from index.settings import SplitSettings
-from index.split import passages_of
 from index.unanswerable import UNANSWERABLE, read_unanswerable, unanswerable
-from ingest import load_catalogue, read_file, scan
 
 _TOGETHER = 12  # groups of one passage in a batch
 
@@ -32,9 +30,7 @@ class Group:
 
 def groups_of(corpus: Path) -> list[Group]:
     """All groups of two questions or more over the documents in a folder."""
-    catalogue = load_catalogue(corpus)
-    documents = [read_file(found, catalogue) for found in scan(corpus, catalogue).found]
-    passages = [passage for document in documents for passage in passages_of(document, SplitSettings())]
+    passages = [passage for passage, _ in shelf_of(corpus)]
     groups = [*_answered(corpus, passages), *_unanswered(corpus, passages)]
     return [group for group in groups if len(group.questions) > 1]
 

@@ -20,11 +20,8 @@ from eval.holds import holds
 from eval.model import Case
 from eval.train.beside import Beside, Encodes, Floats, Read, Tell, areas, encoded, paired
 from eval.train.pairs import APART, Row, apart, read_rows
-from index.build import embedded_text
+from eval.train.shelf import shelf_of
 from index.sentences import sentences
-from index.settings import SplitSettings
-from index.split import passages_of
-from ingest import load_catalogue, read_file, scan
 
 
 def over_the_shelf(
@@ -32,11 +29,9 @@ def over_the_shelf(
 ) -> list[Beside]:
     """Cases without a conversation before them whose evidence stands in one passage or more; `encoders` are the untrained one
     and the trained one. Raises EvalError when there is no such case."""
-    catalogue = load_catalogue(corpus)
-    documents = [read_file(found, catalogue) for found in scan(corpus, catalogue).found]
-    split = [(document, passage) for document in documents for passage in passages_of(document, SplitSettings())]
+    shelf = shelf_of(corpus)
     gold = {
-        case.id: [n for n, (_, passage) in enumerate(split) if any(holds(passage.text, q) for q in case.gold_quotes)]
+        case.id: [n for n, (passage, _) in enumerate(shelf) if any(holds(passage.text, q) for q in case.gold_quotes)]
         for case in cases
         if case.answerable and not case.history
     }
@@ -45,11 +40,10 @@ def over_the_shelf(
         raise EvalError("No case has its evidence in a passage and stands without a conversation before it.")
     ranks: dict[str, dict[str, list[int]]] = {}
     for name, encoder in encoders.items():
-        texts = [embedded_text(document, passage) for document, passage in split]
-        read = Read(encoder, texts, scratch / name, partial(tell, f"{name}: shelf"))
+        read = Read(encoder, [text for _, text in shelf], scratch / name, partial(tell, f"{name}: shelf"))
         for case in asked:
             (question,) = encoder.encode([case.question])
-            for way, scores in read.scores(question, range(len(split))).items():
+            for way, scores in read.scores(question, range(len(shelf))).items():
                 best = min(int((scores > scores[n]).sum()) + 1 for n in gold[case.id])
                 ranks.setdefault(way, {}).setdefault(name, []).append(best)
     figures: tuple[tuple[str, Callable[[int], float]], ...] = (
@@ -90,6 +84,7 @@ def over_sets(
 
 
 def drawn_from(file: Path, most: int) -> list[Row]:
+    """Rows of a set that are kept apart from learning, this many at most, drawn by lot."""
     rows = list(dict.fromkeys(row for row in read_rows(file) if apart(row.q, APART)))
     random.Random(SEED).shuffle(rows)
     return rows[:most]

@@ -26,11 +26,8 @@ from eval.model import Case
 from eval.others.squad import Question
 from eval.train.beside import Beside, Encodes, Floats, Read, Tell, areas, encoded, paired, redrawn
 from eval.train.judge_passages import begins_in, drawn_from
-from index.build import embedded_text
+from eval.train.shelf import shelf_of
 from index.sentences import sentences
-from index.settings import SplitSettings
-from index.split import passages_of
-from ingest import load_catalogue, read_file, scan
 
 _TOP = 5  # passages of a question that are read
 _REFUSED = 0.05  # of the answered questions, where the share of the others that would be answered is looked at
@@ -96,7 +93,7 @@ def over_shelf(
 ) -> list[Beside]:
     """Of these sources alone, or of all; cases that none of them has a part in are left out, and those with a conversation
     before them. Raises EvalError when there is no answered or no unanswered question."""
-    texts = _shelf(corpus, sources)
+    texts = [text for _, text in shelf_of(corpus, sources)]
     read = Read(encoder, texts, scratch, partial(tell, "shelf"))
     asked = [*_of_cases(cases, sources), *((one.text, one.tier, False) for one in outside)]
     truth = np.array([answered for _, _, answered in asked], dtype=bool)
@@ -134,13 +131,6 @@ def _let_by(scores: Floats, truth: NDArray[np.bool_]) -> float:
     return float((scores[~truth] >= np.quantile(scores[truth], _REFUSED)).mean())
 
 
-def _shelf(corpus: Path, sources: Sequence[str]) -> list[str]:
-    catalogue = load_catalogue(corpus)
-    documents = [read_file(found, catalogue) for found in scan(corpus, catalogue).found]
-    split = [(document, passage) for document in documents for passage in passages_of(document, SplitSettings())]
-    return [embedded_text(document, p) for document, p in split if not sources or p.source_id in sources]
-
-
 def _of_cases(cases: Sequence[Case], sources: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
     for case in cases:
         mine = not sources or set(case.gold_sources) <= set(sources)
@@ -157,7 +147,7 @@ def _best(question: str, texts: Sequence[str], read: Read, reader: Reads) -> dic
     told = reader.read(question, [texts[n] for n in first])
     by_lot = reader.read(question, random.Random(question).sample(list(texts), min(_TOP, len(texts))))
     return {way: float(one[first].max()) for way, one in scores.items()} | {
-        "passages drawn by lot": max(chance for chance, _ in by_lot),
+        "the reader beside passages drawn by lot": max(chance for chance, _ in by_lot),
         "read": max(chance for chance, _ in told),
     }
 
@@ -193,7 +183,7 @@ def over_quotes(
     tell: Tell,
 ) -> list[Beside]:
     """Of the cases that these sources answer, or all: whether the sentence pointed at, in the passage with the evidence, is of it."""
-    texts = _shelf(corpus, sources)
+    texts = [text for _, text in shelf_of(corpus, sources)]
     found = [
         (case, place)
         for case in cases

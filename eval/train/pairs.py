@@ -16,11 +16,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eval.errors import EvalError
-from index.build import embedded_text
+from eval.train.shelf import shelf_of
 from index.questions import QUESTIONS, read_questions, tie
-from index.settings import SplitSettings
-from index.split import passages_of
-from ingest import load_catalogue, read_file, scan
 
 APART = 0.05
 """The share of the questions that is kept apart from learning."""
@@ -74,17 +71,11 @@ def answered_in(file: Path) -> list[Answered]:
 def answered_over(corpus: Path, sources: Collection[str] = ()) -> list[Answered]:
     """The passages of the documents in a folder, as they are embedded, with the questions that were predicted from each; of
     these sources alone, if any are given."""
-    catalogue = load_catalogue(corpus)
-    documents = [read_file(found, catalogue) for found in scan(corpus, catalogue).found]
-    split = [(document, passage) for document in documents for passage in passages_of(document, SplitSettings())]
+    shelf = shelf_of(corpus, sources)
     asked: dict[str, list[str]] = {}
-    for one in tie(read_questions(corpus / QUESTIONS), [passage for _, passage in split]):
+    for one in tie(read_questions(corpus / QUESTIONS), [passage for passage, _ in shelf]):
         asked.setdefault(one.passage_id, []).append(one.text)
-    return [
-        Answered(embedded_text(document, passage), tuple(dict.fromkeys(asked[passage.id])))
-        for document, passage in split
-        if passage.id in asked and (not sources or passage.source_id in sources)
-    ]
+    return [Answered(text, tuple(dict.fromkeys(asked[passage.id]))) for passage, text in shelf if passage.id in asked]
 
 
 def apart(question: str, share: float) -> bool:

@@ -24,7 +24,7 @@ ALL_LAYERS = ("encoder.", "heads.")
 @dataclass(frozen=True, slots=True)
 class Told:
     """Of n pairs: (n,) log odds that the passage answers; (n, pieces) how much each word piece is where the answer begins, the
-    first standing for nowhere and minus infinity where there is no passage."""
+    first standing for nowhere; next to nothing where there is no passage."""
 
     answers: Tensor
     begins: Tensor

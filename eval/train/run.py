@@ -65,7 +65,7 @@ def train_reader(
     """A reader of question and passage together, in the same way; `most` questions of each public set."""
     sets = {file.name.split(".")[0]: asked_in(file, most, recipe.seed) for file in files}
     pairs = [pair for each in sets.values() for pair in each]
-    pairs += asked_over(corpus, sources, recipe.seed) if sources else []
+    pairs += asked_over(corpus, sources, recipe.seed)
     short = [cut for pair in pairs if (cut := short_enough(pair, _READ))]
     kept = [pair for pair in short if apart(pair.group, APART)]
     learnt = [pair for pair in short if not apart(pair.group, APART)]
