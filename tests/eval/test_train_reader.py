@@ -27,21 +27,7 @@ from eval.train.reader import Reader, Trained
 from index.embedding import bundled_path
 from index.minilm import MiniLM
 from tests.eval.test_ablate import CASES
-
-THINGS = [
-    "museum",
-    "desk",
-    "hall",
-    "farm",
-    "school",
-    "library",
-    "club",
-    "kitchen",
-    "garden",
-    "choir",
-    "market",
-    "nursery",
-]
+from tests.eval.test_train_passages import THINGS
 
 
 def told(thing: str) -> str:
